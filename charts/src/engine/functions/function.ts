@@ -1,0 +1,36 @@
+/**
+ * What a template function is to the evaluator. A function states the Go types of its parameters, and the evaluator
+ * converts and checks arguments as text/template does (so that "wrong type for value; expected string; got float64"
+ * is written once); the function itself then sees values of the stated types only.
+ */
+import type { RenderEnvironment } from '../engine.ts';
+import type { GoValue } from '../gotemplate/go-value.ts';
+
+/** Go types of parameters, by their Go names; `interface {}` takes anything, a final `...T` takes any number. */
+export type ParameterType = string;
+
+export interface TemplateFunction {
+  readonly name: string;
+  /** e.g. `['string', 'interface {}']`, `['...interface {}']`. */
+  readonly parameters: readonly ParameterType[];
+  /** The Go type of the (first) result, as `%T` and typed contexts see it; `interface {}` where it varies. */
+  readonly result: string;
+  /** Called with checked arguments. Throws FunctionError for what Go's function returns as its error. */
+  readonly call: (args: readonly GoValue[], context: CallContext) => GoValue;
+}
+
+/** What a function may use beyond its arguments. */
+export interface CallContext {
+  readonly env: RenderEnvironment;
+  /** Renders a named template: what `include` is made of. */
+  include(name: string, data: GoValue): string;
+  /** Parses and renders a text with the templates known so far: what `tpl` is made of. */
+  tpl(text: string, data: GoValue): string;
+  /** Counts bytes that are about to be made against the render's limit, before they are made. */
+  spend(bytes: number): void;
+}
+
+/** The error a Go function returned or panicked with; the evaluator adds `error calling NAME: `. */
+export class FunctionError extends Error {
+  override readonly name = 'FunctionError';
+}

@@ -1,0 +1,131 @@
+/**
+ * How Go's values look in this engine: the one representation that the evaluator, printf, the template functions,
+ * the YAML reader and the YAML emitter share. Follows Go 1.26's reflect kinds as text/template sees them.
+ *
+ * | Go                          | here                                                          |
+ * | --------------------------- | ------------------------------------------------------------- |
+ * | untyped nil / nil interface | `null`                                                        |
+ * | the zero reflect.Value      | `undefined` (prints as `<no value>`)                          |
+ * | string                      | `string`; a byte that is not valid UTF-8 is U+DC80..U+DCFF    |
+ * | bool                        | `boolean`                                                     |
+ * | float64                     | `number`                                                      |
+ * | int                         | `bigint`, always within int64                                 |
+ * | any other number type       | `GoNumber` (int64, uint8, float32, time.Duration, ...)        |
+ * | map[string]interface {}     | `Map<string, GoValue>`                                        |
+ * | any other map               | `GoMap`                                                       |
+ * | []interface {}              | `GoValue[]`                                                   |
+ * | []byte                      | `Uint8Array`                                                  |
+ * | any other slice             | `GoSlice`                                                     |
+ * | struct or pointer to one    | `GoStruct`                                                    |
+ * | func                        | `GoFunction`                                                  |
+ *
+ * Values are never changed in place, save by `set`, `unset` and the merge functions, whose point it is.
+ */
+
+/** Any value that a template can hold. */
+export type GoValue =
+  | null
+  | undefined
+  | string
+  | boolean
+  | number
+  | bigint
+  | GoNumber
+  | Map<string, GoValue>
+  | GoMap
+  | GoValue[]
+  | Uint8Array
+  | GoSlice
+  | GoStruct
+  | GoFunction;
+
+/** A number of a type other than int and float64. `type` is Go's name for it, as `%T` prints it. */
+export class GoNumber {
+  readonly type: string;
+  readonly kind: NumberKind;
+  /** Integers are bigints within their kind's range; floats are numbers. */
+  readonly value: bigint | number;
+  constructor(type: string, kind: NumberKind, value: bigint | number) {
+    this.type = type;
+    this.kind = kind;
+    this.value = value;
+  }
+}
+
+export type NumberKind =
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'uint'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'float32'
+  | 'complex128';
+
+/** An int64, wrapped around as Go's arithmetic does. */
+export function int64(value: bigint): GoNumber {
+  return new GoNumber('int64', 'int64', BigInt.asIntN(64, value));
+}
+
+/** A slice whose elements are not interfaces, e.g. `[]string` (type `[]string`, elem `string`). */
+export class GoSlice {
+  readonly type: string;
+  readonly elem: string;
+  readonly items: GoValue[];
+  constructor(elem: string, items: GoValue[], type: string = `[]${elem}`) {
+    this.type = type;
+    this.elem = elem;
+    this.items = items;
+  }
+}
+
+/** A map whose value type is not interface {}, e.g. `map[string]string`. Keys are strings in all that Helm offers. */
+export class GoMap {
+  readonly type: string;
+  readonly elem: string;
+  readonly entries: Map<string, GoValue>;
+  constructor(elem: string, entries: Map<string, GoValue>, type: string = `map[string]${elem}`) {
+    this.type = type;
+    this.elem = elem;
+    this.entries = entries;
+  }
+}
+
+/** What a struct type has: its exported fields in declaration order, and the methods that templates can call. */
+export interface GoStructType {
+  /** As `%T` prints it, e.g. `*chart.Metadata`, `common.KubeVersion`, `time.Time`. */
+  readonly name: string;
+  /** A pointer prints as `&{...}` and is a different kind to `kindOf`. */
+  readonly pointer: boolean;
+  readonly fields: readonly { readonly name: string; readonly type: string; readonly json?: string }[];
+  readonly methods: ReadonlyMap<string, (receiver: GoStruct, args: readonly GoValue[]) => GoValue>;
+  /** String() or Error(): what print, printf %v and %s use in place of the fields. */
+  readonly format?: (receiver: GoStruct) => string;
+  /** MarshalJSON, where the type has one. */
+  readonly toJson?: (receiver: GoStruct) => GoValue;
+}
+
+/** A struct, or a pointer to one. `native` holds what a native type is made of (a time, a compiled expression). */
+export class GoStruct {
+  readonly type: GoStructType;
+  readonly fields: ReadonlyMap<string, GoValue>;
+  readonly native: unknown;
+  constructor(type: GoStructType, fields: ReadonlyMap<string, GoValue>, native?: unknown) {
+    this.type = type;
+    this.fields = fields;
+    this.native = native;
+  }
+}
+
+/** A function value: only `call` can use it. */
+export class GoFunction {
+  readonly type: string;
+  readonly call: (args: readonly GoValue[]) => GoValue;
+  constructor(type: string, call: (args: readonly GoValue[]) => GoValue) {
+    this.type = type;
+    this.call = call;
+  }
+}
