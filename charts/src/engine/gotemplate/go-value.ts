@@ -16,6 +16,7 @@
  * | []interface {}              | `GoValue[]`                                                   |
  * | []byte                      | `Uint8Array`                                                  |
  * | any other slice             | `GoSlice`                                                     |
+ * | a nil slice or map          | `GoSlice` or `GoMap` with `isNil`: see nilSlice, nilMap       |
  * | struct or pointer to one    | `GoStruct`                                                    |
  * | func                        | `GoFunction`                                                  |
  *
@@ -75,6 +76,8 @@ export class GoSlice {
   readonly type: string;
   readonly elem: string;
   readonly items: GoValue[];
+  /** A nil slice: empty and printed `[]`, but `null` in JSON and not equal to an empty one. */
+  readonly isNil: boolean = false;
   constructor(elem: string, items: GoValue[], type: string = `[]${elem}`) {
     this.type = type;
     this.elem = elem;
@@ -87,11 +90,31 @@ export class GoMap {
   readonly type: string;
   readonly elem: string;
   readonly entries: Map<string, GoValue>;
+  /** A nil map: empty and printed `map[]`, but `null` in JSON, and it can't be written to. */
+  readonly isNil: boolean = false;
   constructor(elem: string, entries: Map<string, GoValue>, type: string = `map[string]${elem}`) {
     this.type = type;
     this.elem = elem;
     this.entries = entries;
   }
+}
+
+class NilSlice extends GoSlice {
+  override readonly isNil = true;
+}
+
+class NilMap extends GoMap {
+  override readonly isNil = true;
+}
+
+/** The nil slice of an element type, e.g. what `rest (list)` gives: `nilSlice('interface {}')`. */
+export function nilSlice(elem: string): GoSlice {
+  return new NilSlice(elem, []);
+}
+
+/** The nil map of a value type, e.g. what `fromYaml "null"` gives: `nilMap('interface {}')`. */
+export function nilMap(elem: string): GoMap {
+  return new NilMap(elem, new Map());
 }
 
 /** What a struct type has: its exported fields in declaration order, and the methods that templates can call. */
