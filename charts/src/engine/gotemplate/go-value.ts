@@ -44,16 +44,21 @@ export type GoValue =
 export class GoNumber {
   readonly type: string;
   readonly kind: NumberKind;
-  /** Integers are bigints within their kind's range; floats are numbers. */
+  /** Integers are bigints within their kind's range; floats are numbers; a complex number's real part. */
   readonly value: bigint | number;
-  constructor(type: string, kind: NumberKind, value: bigint | number) {
+  /** The imaginary part of a complex number, else 0. */
+  readonly imaginary: number;
+  constructor(type: string, kind: NumberKind, value: bigint | number, imaginary: number = 0) {
     this.type = type;
     this.kind = kind;
     this.value = value;
+    this.imaginary = imaginary;
   }
 }
 
 export type NumberKind =
+  /** Of a named type only: a plain int is a bigint. */
+  | 'int'
   | 'int8'
   | 'int16'
   | 'int32'
@@ -69,6 +74,23 @@ export type NumberKind =
 /** An int64, wrapped around as Go's arithmetic does. */
 export function int64(value: bigint): GoNumber {
   return new GoNumber('int64', 'int64', BigInt.asIntN(64, value));
+}
+
+/**
+ * A method that templates can call. `parameters` are the Go types of its arguments, as in TemplateFunction; without
+ * them any number of arguments of any type is passed on as it is. `method()` makes one with parameters.
+ */
+export interface GoMethod<Receiver> {
+  (receiver: Receiver, args: readonly GoValue[]): GoValue;
+  readonly parameters?: readonly string[];
+}
+
+/** A method with checked parameters, e.g. `method(['string'], (files, [name]) => ...)`. */
+export function method<Receiver>(
+  parameters: readonly string[],
+  call: (receiver: Receiver, args: readonly GoValue[]) => GoValue,
+): GoMethod<Receiver> {
+  return Object.assign((receiver: Receiver, args: readonly GoValue[]) => call(receiver, args), { parameters });
 }
 
 /** A slice whose elements are not interfaces, e.g. `[]string` (type `[]string`, elem `string`). */
@@ -124,7 +146,7 @@ export interface GoStructType {
   /** A pointer prints as `&{...}` and is a different kind to `kindOf`. */
   readonly pointer: boolean;
   readonly fields: readonly { readonly name: string; readonly type: string; readonly json?: string }[];
-  readonly methods: ReadonlyMap<string, (receiver: GoStruct, args: readonly GoValue[]) => GoValue>;
+  readonly methods: ReadonlyMap<string, GoMethod<GoStruct>>;
   /** String() or Error(): what print, printf %v and %s use in place of the fields. */
   readonly format?: (receiver: GoStruct) => string;
   /** MarshalJSON, where the type has one. */
@@ -150,5 +172,24 @@ export class GoFunction {
   constructor(type: string, call: (args: readonly GoValue[]) => GoValue) {
     this.type = type;
     this.call = call;
+  }
+}
+
+/** What a named number type has beyond its kind, e.g. time.Duration, time.Month, time.Weekday. */
+export interface GoNumberType {
+  /** As `%T` prints it. */
+  readonly name: string;
+  readonly kind: NumberKind;
+  /** String(): what print, printf %v and %s use in place of the number. */
+  readonly format: (receiver: GoNumber) => string;
+  readonly methods: ReadonlyMap<string, GoMethod<GoNumber>>;
+}
+
+/** A number of a named type with methods. */
+export class GoNamedNumber extends GoNumber {
+  readonly named: GoNumberType;
+  constructor(named: GoNumberType, value: bigint) {
+    super(named.name, named.kind, value);
+    this.named = named;
   }
 }
