@@ -12,7 +12,7 @@
  * | int                         | `bigint`, always within int64                                 |
  * | any other number type       | `GoNumber` (int64, uint8, float32, time.Duration, ...)        |
  * | map[string]interface {}     | `Map<string, GoValue>`                                        |
- * | any other map               | `GoMap`                                                       |
+ * | any other or a named map    | `GoMap`                                                       |
  * | []interface {}              | `GoValue[]`                                                   |
  * | []byte                      | `Uint8Array`                                                  |
  * | any other slice             | `GoSlice`                                                     |
@@ -191,5 +191,26 @@ export class GoNamedNumber extends GoNumber {
   constructor(named: GoNumberType, value: bigint) {
     super(named.name, named.kind, value);
     this.named = named;
+  }
+}
+
+/** A map of a named type with methods: `.Files` (engine.files), which is a map[string][]byte with `Get` and more. */
+export class GoNamedMap extends GoMap {
+  readonly methods: ReadonlyMap<string, GoMethod<GoMap>>;
+  constructor(
+    type: { name: string; elem: string; methods: ReadonlyMap<string, GoMethod<GoMap>> },
+    entries: Map<string, GoValue>,
+  ) {
+    super(type.elem, entries, type.name);
+    this.methods = type.methods;
+  }
+}
+
+/** A slice of a named type with methods: `.Capabilities.APIVersions` (common.VersionSet), a []string with `Has`. */
+export class GoNamedSlice extends GoSlice {
+  readonly methods: ReadonlyMap<string, GoMethod<GoSlice>>;
+  constructor(type: { name: string; elem: string; methods: ReadonlyMap<string, GoMethod<GoSlice>> }, items: GoValue[]) {
+    super(type.elem, items, type.name);
+    this.methods = type.methods;
   }
 }
