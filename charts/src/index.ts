@@ -1,1 +1,50 @@
-export {};
+/** The chart format, values and rendering: everything that other packages use of this one. */
+export { type ArchiveLimits, defaultArchiveLimits, loadArchive, packageChart } from './chart/archive.ts';
+export {
+  archiveFileName,
+  type Chart,
+  type ChartDependency,
+  type ChartFile,
+  type ChartLock,
+  type ChartMaintainer,
+  type ChartMetadata,
+  type ImportValue,
+} from './chart/chart.ts';
+export { ChartError, type ChartErrorCode, type ChartErrorDetails } from './chart/chart-error.ts';
+export { loadChart, loadDirectory } from './chart/directory.ts';
+export { isCompatible, isVersion } from './chart/version.ts';
+export type { Instant, Limits, Lookup, RandomSource } from './engine/engine.ts';
+export type { GoValue } from './engine/gotemplate/go-value.ts';
+export {
+  type Capabilities,
+  defaultCapabilities,
+  defaultHelmVersion,
+  type HelmVersion,
+  type KubeVersion,
+  parseKubeVersion,
+} from './render/capabilities.ts';
+export { type FormatOptions, formatManifests, formatRendered } from './render/format.ts';
+export { installOrder, sortByKind, uninstallOrder } from './render/kind-order.ts';
+export { type Hook, type Manifest, type ManifestObject, readManifests, splitManifests } from './render/manifest.ts';
+export { checkReleaseName } from './render/release-name.ts';
+export {
+  type CrdFile,
+  coalesceValues,
+  defaultLimits,
+  type Rendered,
+  type RenderOptions,
+  renderChart,
+} from './render/render.ts';
+export { createTemplateCache, type TemplateCache } from './render/template-cache.ts';
+export { mergeValueLayers, type ValueLayers } from './values/layers.ts';
+export {
+  formatValues,
+  type JsonValue,
+  mergeMaps as mergeValues,
+  parseValues,
+  type Values,
+  valuesFromJson,
+  valuesToJson,
+} from './values/values.ts';
+export { emitYaml } from './yaml/emit.ts';
+export { parseYaml, parseYamlDocuments } from './yaml/parse.ts';

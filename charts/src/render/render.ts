@@ -1,0 +1,203 @@
+/**
+ * A chart and values to manifests, hooks, notes and CRDs: what `helm template` and the client side of an install do.
+ * Follows Helm v4.3's pkg/action (install.go, renderResources) and pkg/chart/common/util (ToRenderValues). Pure but
+ * for two defaults, which callers that want repeatable output replace: the time and the source of random bytes.
+ */
+import { randomBytes } from 'node:crypto';
+import { missingDependencies } from '../chart/archive.ts';
+import type { Chart } from '../chart/chart.ts';
+import { isCrdFile } from '../chart/chart.ts';
+import { ChartError } from '../chart/chart-error.ts';
+import { isCompatible } from '../chart/version.ts';
+import {
+  type Instant,
+  type Limits,
+  type Lookup,
+  type RandomSource,
+  type RenderEnvironment,
+  TemplateError,
+} from '../engine/engine.ts';
+import { functions } from '../engine/functions/functions.ts';
+import { goString } from '../engine/gotemplate/bytes.ts';
+import { createGoTemplateEngine } from '../engine/gotemplate/go-template-engine.ts';
+import type { GoValue } from '../engine/gotemplate/go-value.ts';
+import { type ChartNode, chartTree, fullPath } from '../values/chart-tree.ts';
+import { coalesceTree, type Warn } from '../values/coalesce.ts';
+import { processDependencies } from '../values/dependencies.ts';
+import { checkSchemas } from '../values/schemas.ts';
+import type { Values } from '../values/values.ts';
+import { capabilitiesObject, namedValues, releaseObject } from './builtins.ts';
+import { type Capabilities, defaultCapabilities, normalizedKubeVersion } from './capabilities.ts';
+import { type Hook, type Manifest, readManifests, sortManifests } from './manifest.ts';
+import { checkReleaseName } from './release-name.ts';
+import { compileTemplates, type TemplateCache } from './template-cache.ts';
+import { isPartial, listTemplates, type Renderable } from './template-tree.ts';
+
+/** 256 MiB of output, 500 million nodes, 1000 templates deep. */
+export const defaultLimits: Limits = { outputBytes: 256 * 1024 * 1024, steps: 500_000_000, depth: 1000 };
+
+export interface RenderOptions {
+  readonly release: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly revision?: number;
+    readonly isInstall?: boolean;
+    readonly isUpgrade?: boolean;
+    readonly service?: string;
+  };
+  /** User-supplied values: they go over the chart's own. */
+  readonly values?: Values;
+  readonly capabilities?: Capabilities;
+  /** Cluster objects for `lookup`; absent, it answers empty. */
+  readonly lookup?: Lookup;
+  /** Milliseconds since the epoch; absent, the time of the call. */
+  readonly now?: Instant;
+  /** Absent, node:crypto's randomBytes. */
+  readonly random?: RandomSource;
+  readonly limits?: Limits;
+  readonly skipSchemaValidation?: boolean;
+  /** A missing key is an error. */
+  readonly strict?: boolean;
+  /** Adds the NOTES.txt of subcharts to the notes. */
+  readonly subNotes?: boolean;
+  /** Compiled templates of earlier renders; see createTemplateCache. */
+  readonly cache?: TemplateCache;
+}
+
+/** A file of crds/ as it is. */
+export interface CrdFile {
+  readonly source: string;
+  readonly text: string;
+}
+
+export interface Rendered {
+  /** In install order. */
+  readonly manifests: readonly Manifest[];
+  /** In install order of their kinds; who runs them sorts by weight. */
+  readonly hooks: readonly Hook[];
+  readonly notes: string;
+  /** The objects of crds/, of the chart and then of its subcharts. Parsed when first asked for; then throws ChartError. */
+  readonly crds: readonly Manifest[];
+  readonly crdFiles: readonly CrdFile[];
+  /** All values: the user's over the chart's. Made anew when asked for, and so not what templates may have set. */
+  readonly values: Values;
+  /** What Helm would log as a warning, each once. */
+  readonly warnings: readonly string[];
+}
+
+const engine = createGoTemplateEngine(functions);
+
+/** Renders a chart. Throws ChartError with Helm's text. */
+export function renderChart(chart: Chart, options: RenderOptions): Rendered {
+  checkReleaseName(options.release.name);
+  checkInstallable(chart);
+  const given: Values = options.values ?? new Map();
+  const { root, warn, warnings } = prepareTree(chart, given);
+  const values = coalesceTree(root, given, warn);
+  if (options.skipSchemaValidation !== true) checkSchemas(root, values);
+  const capabilities = options.capabilities ?? defaultCapabilities;
+  checkKubeVersion(root, capabilities);
+  const templates = listTemplates(root, values, {
+    release: releaseObject(options.release),
+    capabilities: capabilitiesObject(capabilities),
+  });
+  const files = renderTemplates(templates, chart, options);
+  const notes = takeNotes(files, root.metadata.name, options.subNotes ?? false);
+  const { manifests, hooks } = sortManifests(files);
+  const crdFiles = listCrdFiles(root);
+  return {
+    manifests,
+    hooks,
+    notes,
+    crdFiles,
+    get crds() {
+      return crdFiles.flatMap(({ source, text }) => readManifests(source, text));
+    },
+    get values() {
+      return coalesceTree(root, given, () => {});
+    },
+    warnings: [...warnings],
+  };
+}
+
+/** All values of a chart with a user's over them, after conditions, tags and imports. Throws ChartError. */
+export function coalesceValues(chart: Chart, overrides: Values): Values {
+  const { root, warn } = prepareTree(chart, overrides);
+  return coalesceTree(root, overrides, warn);
+}
+
+function prepareTree(chart: Chart, given: Values): { root: ChartNode; warn: Warn; warnings: ReadonlySet<string> } {
+  const root = chartTree(chart);
+  const warnings = new Set(chart.warnings);
+  const warn: Warn = (message) => warnings.add(message);
+  processDependencies(root, given, warn);
+  return { root, warn, warnings };
+}
+
+function checkInstallable(chart: Chart): void {
+  const { name, type = '' } = chart.metadata;
+  if (type !== '' && type !== 'application') {
+    throw new ChartError('NotInstallable', `${type} charts are not installable`, { chart: name });
+  }
+  const missing = missingDependencies(chart);
+  if (missing.length === 0) return;
+  throw new ChartError(
+    'MissingDependency',
+    `an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: ${missing.join(', ')}`,
+    { chart: name },
+  );
+}
+
+function checkKubeVersion(root: ChartNode, capabilities: Capabilities): void {
+  const { name, kubeVersion: wanted = '' } = root.metadata;
+  if (wanted === '' || isCompatible(wanted, normalizedKubeVersion(capabilities.kubeVersion))) return;
+  const message = `chart requires kubeVersion: ${wanted} which is incompatible with Kubernetes ${capabilities.kubeVersion.version}`;
+  throw new ChartError('NotInstallable', message, { chart: name });
+}
+
+function renderTemplates(templates: readonly Renderable[], chart: Chart, options: RenderOptions): Map<string, string> {
+  const env: RenderEnvironment = {
+    lookup: options.lookup ?? (() => new Map()),
+    now: options.now ?? Date.now(),
+    random: options.random ?? { bytes: (count) => randomBytes(count) },
+    limits: options.limits ?? defaultLimits,
+    ...(options.strict === undefined ? {} : { strict: options.strict }),
+  };
+  const files = new Map<string, string>();
+  try {
+    const compiled = options.cache?.compile(engine, templates) ?? compileTemplates(engine, templates);
+    for (const { name, context, basePath } of templates) {
+      if (isPartial(name)) continue;
+      const template = new Map<string, GoValue>([
+        ['Name', name],
+        ['BasePath', basePath],
+      ]);
+      context.set('Template', namedValues(template));
+      files.set(name, compiled.render(name, namedValues(context), env));
+    }
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const { file, line, column } = error;
+    throw new ChartError('RenderFailed', error.message, { chart: chart.metadata.name, file, line, column }, error);
+  }
+  return files;
+}
+
+/** Takes every NOTES.txt out of the files; gives the text of the chart's own, or of all. */
+function takeNotes(files: Map<string, string>, chart: string, subNotes: boolean): string {
+  let notes = '';
+  for (const [name, text] of files) {
+    if (!name.endsWith('NOTES.txt')) continue;
+    files.delete(name);
+    if (subNotes || name === `${chart}/templates/NOTES.txt`) notes = notes === '' ? text : `${notes}\n${text}`;
+  }
+  return notes;
+}
+
+function listCrdFiles(node: ChartNode): CrdFile[] {
+  const path = fullPath(node);
+  const own = node.chart.files
+    .filter(isCrdFile)
+    .map((file) => ({ source: `${path}/${file.name}`, text: goString(file.data) }));
+  return [...own, ...node.dependencies.flatMap(listCrdFiles)];
+}

@@ -1,0 +1,57 @@
+/**
+ * The values a user gives on a command line or in a request, layer over layer in Helm's order: files, --set-json,
+ * --set, --set-string, --set-file, --set-literal, whatever the order of the flags. Follows Helm v4's pkg/cli/values.
+ */
+import { ChartError, messageOf } from '../chart/chart-error.ts';
+import { parseFileInto, parseInto, parseIntoString, parseJsonInto, parseLiteralInto } from './strvals.ts';
+import { type JsonValue, mergeMaps, parseValues, type Values, valuesFromJson } from './values.ts';
+
+/** Each list in the order of its flags. */
+export interface ValueLayers {
+  readonly files?: readonly { readonly name: string; readonly text: string }[];
+  readonly setJson?: readonly string[];
+  readonly set?: readonly string[];
+  readonly setString?: readonly string[];
+  readonly setFile?: readonly { readonly key: string; readonly text: string }[];
+  readonly setLiteral?: readonly string[];
+}
+
+/** The user-supplied values. Throws ChartError InvalidValues that names the flag or the file. */
+export function mergeValueLayers(layers: ValueLayers): Values {
+  let values: Values = new Map();
+  for (const { name, text } of layers.files ?? []) values = mergeMaps(values, parseValues(text, name));
+  for (const text of layers.setJson ?? []) values = setJson(values, text);
+  // From here on the maps are changed in place: they are ours alone, fresh from the parser.
+  for (const text of layers.set ?? []) attempt('--set', () => parseInto(values, text));
+  for (const text of layers.setString ?? []) attempt('--set-string', () => parseIntoString(values, text));
+  for (const { key, text } of layers.setFile ?? []) {
+    attempt('--set-file', () => parseFileInto(values, `${key}=file`, () => text));
+  }
+  for (const text of layers.setLiteral ?? []) attempt('--set-literal', () => parseLiteralInto(values, text));
+  return values;
+}
+
+function setJson(values: Values, text: string): Values {
+  try {
+    if (!text.trim().startsWith('{')) {
+      parseJsonInto(values, text);
+      return values;
+    }
+  } catch (error) {
+    throw new ChartError('InvalidValues', `failed parsing --set-json data ${text}`, {}, error);
+  }
+  try {
+    // A text that starts with a brace is an object or no JSON at all.
+    return mergeMaps(values, valuesFromJson(JSON.parse(text) as { readonly [key: string]: JsonValue }));
+  } catch (error) {
+    throw new ChartError('InvalidValues', `failed parsing --set-json data JSON: ${text}`, {}, error);
+  }
+}
+
+function attempt(flag: string, parse: () => void): void {
+  try {
+    parse();
+  } catch (error) {
+    throw new ChartError('InvalidValues', `failed parsing ${flag} data: ${messageOf(error)}`, {}, error);
+  }
+}
