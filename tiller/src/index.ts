@@ -1,1 +1,21 @@
-export {};
+/** What other packages may use of tiller: releases on any cluster, and the server. */
+export { packageFromArchive } from './chart-sources/archive.ts';
+export type { ChartPackage, ChartSource, ChartVersion } from './chart-sources/chart-source.ts';
+export { DirectoryChartSource, packageFromPath } from './chart-sources/directory.ts';
+export { RegistryChartSource } from './chart-sources/registry.ts';
+export { type Cluster, ClusterError, type KubeObject, type ObjectRef } from './clusters/cluster.ts';
+export { SimulatedCluster } from './clusters/simulated.ts';
+export { SimulatedClusters } from './clusters/simulated-clusters.ts';
+export { type PromoteOptions, type PromotionResult, promote } from './promotion/promote.ts';
+export type { ReleaseStore } from './release-store/release-store.ts';
+export { SqliteReleaseStore } from './release-store/sqlite.ts';
+export { type InstallOptions, install } from './releases/install.ts';
+export type { OperationOptions, OperationResult, ReleaseContext } from './releases/operation.ts';
+export type { Plan, PlanAction, PlannedObject } from './releases/plan.ts';
+export type { Observe, Progress } from './releases/progress.ts';
+export { type Release, ReleaseError, type ReleaseId, type ReleaseStatus } from './releases/release.ts';
+export { type RollbackOptions, rollback } from './releases/rollback.ts';
+export { type UninstallOptions, uninstall } from './releases/uninstall.ts';
+export { type UpgradeOptions, upgrade } from './releases/upgrade.ts';
+export { readConfig, type ServerConfig } from './server/config.ts';
+export { type RunningServer, startServer } from './server/main.ts';

@@ -1,0 +1,56 @@
+/** The server's settings: flags, then `DRYDOCK_*`, then defaults; read once. */
+import { resolve } from 'node:path';
+import { ReleaseError } from '../releases/release.ts';
+
+export interface ServerConfig {
+  /** The folder that holds all state. */
+  readonly data: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Virtual milliseconds for each millisecond of wall time while the server runs; 0 stands still. */
+  readonly clockRate: number;
+  /** Bytes of a request's body. */
+  readonly maxBodyBytes: number;
+}
+
+export interface ConfigFlags {
+  readonly data?: string | undefined;
+  readonly listen?: string | undefined;
+  readonly clockRate?: string | undefined;
+}
+
+export const DEFAULT_DATA = './.drydock';
+export const DEFAULT_LISTEN = '127.0.0.1:8080';
+
+/** Throws Invalid for an address or a rate that is none. */
+export function readConfig(flags: ConfigFlags, env: Readonly<Record<string, string | undefined>>): ServerConfig {
+  const { host, port } = parseListen(flags.listen ?? env['DRYDOCK_LISTEN'] ?? DEFAULT_LISTEN);
+  const rate = flags.clockRate ?? env['DRYDOCK_CLOCK_RATE'] ?? '1';
+  const clockRate = Number(rate);
+  if (rate.trim() === '' || !Number.isFinite(clockRate) || clockRate < 0) {
+    throw new ReleaseError('Invalid', `clock rate "${rate}" is not a number from 0 up`);
+  }
+  return {
+    data: dataFolder(flags.data, env),
+    host,
+    port,
+    clockRate,
+    maxBodyBytes: 64 * 1024 * 1024,
+  };
+}
+
+/** The folder of all state, absolute. */
+export function dataFolder(flag: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
+  return resolve(flag ?? env['DRYDOCK_DATA'] ?? DEFAULT_DATA);
+}
+
+function parseListen(listen: string): { readonly host: string; readonly port: number } {
+  const match = /^(?:(\[[0-9a-fA-F:.]+\]|[^:[\]]*):)?(\d{1,5})$/.exec(listen);
+  const port = Number(match?.[2]);
+  if (match === null || port > 65535) {
+    throw new ReleaseError('Invalid', `listen address "${listen}" is not HOST:PORT`);
+  }
+  const host = match[1] ?? '';
+  return { host: host === '' ? '127.0.0.1' : host.replace(/^\[|\]$/g, ''), port };
+}

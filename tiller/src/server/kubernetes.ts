@@ -1,0 +1,44 @@
+/**
+ * Mounts each cluster's Kubernetes API at /clusters/<name>/, in front of express: the handler of the simulation speaks
+ * plain Node HTTP and sees paths from the root.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SimulatedClusters } from '../clusters/simulated-clusters.ts';
+
+/** The handler; it answers false for a request that is not for a cluster. */
+export function serveKubernetes(
+  clusters: SimulatedClusters,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
+  return (request, response) => {
+    const match = /^\/clusters\/([^/?]+)(\/[^?]*)?(\?.*)?$/.exec(request.url ?? '');
+    if (match === null) return false;
+    const [, name = '', path = '/', query = ''] = match;
+    const cluster = clusters.find(name);
+    if (cluster === undefined) {
+      answerNotFound(response, name);
+      return true;
+    }
+    request.url = `${path}${query}`;
+    const changes = request.method !== 'GET' && request.method !== 'HEAD';
+    // 'close' comes after the answer, whole or not: the write may have been made.
+    if (changes) response.once('close', () => clusters.touch(name));
+    cluster.simulation.handler(request, response);
+    return true;
+  };
+}
+
+/** In the form that Kubernetes' clients read. */
+function answerNotFound(response: ServerResponse, name: string): void {
+  const status = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `cluster "${name}" not found`,
+    reason: 'NotFound',
+    details: { name, kind: 'clusters' },
+    code: 404,
+  };
+  response.writeHead(404, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify(status));
+}

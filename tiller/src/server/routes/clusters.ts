@@ -1,0 +1,91 @@
+/** /api/v1/clusters: simulated clusters, their clocks and pods. */
+import { Router } from 'express';
+import type { SimulatedCluster } from '../../clusters/simulated.ts';
+import { ReleaseError } from '../../releases/release.ts';
+import type { ClusterSummary } from '../api.ts';
+import { formatInstant } from '../details.ts';
+import { parseFields } from '../input.ts';
+import { summarizePod } from '../pods.ts';
+import type { Services } from '../services.ts';
+
+export function createClusterRouter(services: Services): Router {
+  const router = Router();
+  router.get('/', async (_request, response) => {
+    const items = await Promise.all(services.clusters.list().map(summarizeCluster));
+    response.json({ items });
+  });
+  router.post('/', async (request, response) => {
+    const fields = parseFields(request.body);
+    const nodes = fields.integer('nodes');
+    const seed = fields.string('seed');
+    const missingImages = fields.strings('missingImages');
+    const kubernetesVersion = fields.string('kubernetesVersion');
+    if (nodes !== undefined && (nodes < 0 || nodes > 5000)) {
+      throw new ReleaseError('Invalid', `"nodes" must be from 0 to 5000, not ${nodes}`);
+    }
+    const cluster = await services.clusters.create({
+      name: fields.required('name'),
+      ...(nodes === undefined ? {} : { nodes }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(missingImages === undefined ? {} : { missingImages }),
+      ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
+    });
+    const summary = await summarizeCluster(cluster);
+    services.events.publish({ type: 'cluster', deleted: false, cluster: summary });
+    response.status(201).json(summary);
+  });
+  router.get('/:cluster', async (request, response) => {
+    response.json(await summarizeCluster(services.clusters.get(request.params.cluster)));
+  });
+  router.delete('/:cluster', async (request, response) => {
+    const summary = await summarizeCluster(services.clusters.get(request.params.cluster));
+    await services.clusters.delete(summary.name);
+    await services.store.removeCluster(summary.name);
+    services.events.publish({ type: 'cluster', deleted: true, cluster: summary });
+    response.json(summary);
+  });
+  router.post('/:cluster/clock/advance', async (request, response) => {
+    const cluster = services.clusters.get(request.params.cluster);
+    const duration = parseFields(request.body).duration('duration');
+    if (duration === undefined) throw new ReleaseError('Invalid', '"duration" is missing in the body');
+    const answer = await services.clusters.changing(cluster.name, async () => {
+      const from = cluster.clock.now();
+      await cluster.clock.sleep(duration);
+      return { from: formatInstant(from), now: formatInstant(cluster.clock.now()) };
+    });
+    services.events.publish({ type: 'cluster', deleted: false, cluster: await summarizeCluster(cluster) });
+    response.json(answer);
+  });
+  router.get('/:cluster/pods', async (request, response) => {
+    const cluster = services.clusters.get(request.params.cluster);
+    const { namespace } = request.query;
+    const { items } = await cluster.list({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      ...(typeof namespace === 'string' ? { namespace } : {}),
+    });
+    response.json({ items: items.map((pod) => summarizePod(pod, cluster.name)) });
+  });
+  return router;
+}
+
+export async function summarizeCluster(cluster: SimulatedCluster): Promise<ClusterSummary> {
+  const { gitVersion } = await cluster.discover();
+  const nodes = await cluster.list({ apiVersion: 'v1', kind: 'Node' });
+  const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' });
+  const readyNodes = nodes.items.filter((node) => {
+    // A parsed border: the API wrote it.
+    const status = node['status'] as { conditions?: readonly { type?: string; status?: string }[] } | undefined;
+    return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true;
+  });
+  return {
+    name: cluster.name,
+    kubernetesVersion: gitVersion,
+    nodes: nodes.items.length,
+    readyNodes: readyNodes.length,
+    pods: pods.items.length,
+    readyPods: pods.items.filter((pod) => summarizePod(pod, cluster.name).ready).length,
+    now: formatInstant(cluster.clock.now()),
+    server: `/clusters/${cluster.name}`,
+  };
+}
