@@ -1,0 +1,82 @@
+/**
+ * What the registry reads out of a pushed package: its metadata as JSON with Chart.yaml's own field names, its subcharts'
+ * metadata, and its digest. What a chart is and which archives are safe, @drydock/charts decides.
+ */
+import { createHash } from 'node:crypto';
+import { type Chart, ChartError, loadArchive, valuesToJson } from '@drydock/charts';
+import { RegistryError } from './errors.ts';
+import { isJsonObject, type JsonObject, toJsonObject } from './json.ts';
+import type { ChartTree } from './layout.ts';
+import { checkChartName, checkVersion } from './names.ts';
+
+export interface PackageFacts extends ChartTree {
+  readonly chart: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly size: number;
+}
+
+/** Throws InvalidArchive, InvalidChart, InvalidChartName or InvalidVersion, naming the chart and the file where known. */
+export function readPackage(archive: Uint8Array): PackageFacts {
+  const chart = openPackage(archive);
+  const { name, version } = chart.metadata;
+  checkChartName(name);
+  checkVersion(version, name);
+  return { chart: name, version, digest: digestOf(archive), size: archive.byteLength, ...chartTree(chart) };
+}
+
+/** The chart in a package. Throws InvalidArchive or InvalidChart. */
+export function openPackage(archive: Uint8Array): Chart {
+  try {
+    return loadArchive(archive);
+  } catch (error) {
+    if (error instanceof ChartError) {
+      const code = error.code === 'InvalidArchive' ? 'InvalidArchive' : 'InvalidChart';
+      const { chart, file } = error.details;
+      const where = chart === undefined || error.message.includes(chart) ? '' : `chart ${chart}: `;
+      const inFile = file === undefined || error.message.includes(file) ? '' : `${file}: `;
+      throw new RegistryError(code, `${where}${inFile}${error.message}`, {
+        details: { ...error.details },
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** The values.yaml of the chart in a package, as JSON. Throws as openPackage. */
+export function readDefaultValues(archive: Uint8Array): unknown {
+  return valuesToJson(openPackage(archive).values);
+}
+
+/** `sha256:` and 64 hex digits. */
+export function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+function chartTree(chart: Chart): ChartTree {
+  try {
+    return { metadata: metadataJson(chart.metadata), subcharts: chart.dependencies.map(chartTree) };
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new RegistryError('InvalidChart', `chart ${chart.metadata.name}: metadata is ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/** Chart.yaml's metadata under the names that the file has. */
+function metadataJson(metadata: Chart['metadata']): JsonObject {
+  const json = toJsonObject(metadata);
+  if (!Array.isArray(json.dependencies)) {
+    return json;
+  }
+  const dependencies = json.dependencies.map((dependency: unknown) => {
+    if (!isJsonObject(dependency)) {
+      return dependency;
+    }
+    const { importValues, ...rest } = dependency;
+    return importValues === undefined ? rest : { ...rest, 'import-values': importValues };
+  });
+  return { ...json, dependencies };
+}

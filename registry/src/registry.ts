@@ -1,0 +1,261 @@
+/**
+ * The registry: the only writer to storage and catalogue, under every face of the HTTP API. Versions are immutable: the same
+ * bytes pushed again succeed and change nothing, other bytes are refused unless overwriting is asked for. See layout.ts for
+ * the order of writes that makes a push atomic.
+ */
+import type { Catalog, Listing, Page, SpaceEntry, VersionEntry } from './catalog/catalog.ts';
+import { isRegistryError, RegistryError } from './errors.ts';
+import { collectGarbage, type GarbageOptions, type GarbageReport } from './garbage.ts';
+import { createHelmIndexes, type HelmIndex, type HelmIndexFormat } from './helm-index/helm-indexes.ts';
+import { KeyLock } from './key-lock.ts';
+import { spaceKey, spacePrefix, versionKey } from './layout.ts';
+import { defaultLimits, type RegistryLimits } from './limits.ts';
+import { checkSpaceName, checkVersionRef, parsePackageFileName, type VersionRef } from './names.ts';
+import { chartNotFound, spaceNotFound, tooLarge, versionNotFound } from './not-found.ts';
+import { readPackage } from './package.ts';
+import { createPackageReader, type PulledPackage } from './package-reader.ts';
+import { checkExpected, commitPush, type PushResult } from './push.ts';
+import { type ReconcileReport, reconcile } from './reconcile.ts';
+import type { StorageBackend } from './storage/storage-backend.ts';
+
+export interface RegistryOptions {
+  readonly storage: StorageBackend;
+  readonly catalog: Catalog;
+  readonly limits?: Partial<RegistryLimits>;
+  /** Milliseconds since the epoch; default: the wall clock. */
+  readonly now?: () => number;
+}
+
+export interface PushOptions {
+  /** Replaces a version that has other bytes, instead of throwing Conflict. */
+  readonly overwrite?: boolean;
+  /** What the caller takes the package for; ChartMismatch when Chart.yaml says otherwise. */
+  readonly expect?: { readonly chart?: string; readonly version?: string };
+}
+
+export interface VersionListOptions {
+  readonly chart?: string;
+  readonly latest?: boolean;
+  readonly page?: Page;
+}
+
+export interface Registry {
+  readonly limits: RegistryLimits;
+  /** Makes the catalogue agree with storage. Every other method does it once before its work; this one does it each time. */
+  reconcile(): Promise<ReconcileReport>;
+  /** Throws InvalidSpaceName, AlreadyExists. */
+  createSpace(name: string): Promise<SpaceEntry>;
+  /** With all its charts. Throws SpaceNotFound. */
+  deleteSpace(name: string): Promise<void>;
+  /** Throws SpaceNotFound. */
+  getSpace(name: string): Promise<SpaceEntry>;
+  listSpaces(page?: Page): Promise<Listing<SpaceEntry>>;
+  /**
+   * Adds the package under the name and version of its Chart.yaml, and the space when it is absent. Throws InvalidArchive,
+   * InvalidChart, InvalidChartName, InvalidVersion, InvalidSpaceName, ChartMismatch, Conflict (names both digests), TooLarge.
+   */
+  push(space: string, archive: Uint8Array, options?: PushOptions): Promise<PushResult>;
+  /** Throws SpaceNotFound, ChartNotFound, VersionNotFound; Corrupt when storage has lost or changed the bytes. */
+  pull(space: string, chart: string, version: string): Promise<PulledPackage>;
+  /** The package under its file name `CHART-VERSION.tgz`. Throws as pull. */
+  pullFile(space: string, file: string): Promise<PulledPackage>;
+  /** Throws SpaceNotFound, ChartNotFound, VersionNotFound. */
+  getVersion(space: string, chart: string, version: string): Promise<VersionEntry>;
+  /** Names of the charts of a space. Throws SpaceNotFound. */
+  listCharts(space: string, page?: Page): Promise<Listing<string>>;
+  /** Versions, newest first, of one chart or by chart. Throws SpaceNotFound, ChartNotFound. */
+  listVersions(space: string, options?: VersionListOptions): Promise<Listing<VersionEntry>>;
+  /** Deletes a version. Throws SpaceNotFound, ChartNotFound, VersionNotFound. */
+  delete(space: string, chart: string, version: string): Promise<void>;
+  /** Deletes a chart with all its versions. Throws SpaceNotFound, ChartNotFound. */
+  deleteChart(space: string, chart: string): Promise<void>;
+  /** The index of a space as a Helm repository. Throws SpaceNotFound. */
+  helmIndex(space: string, format: HelmIndexFormat): Promise<HelmIndex>;
+  /** Removes blobs that no version refers to, while the registry works. */
+  collectGarbage(options: GarbageOptions): Promise<GarbageReport>;
+}
+
+const firstPage: Page = { start: 0, limit: Number.MAX_SAFE_INTEGER };
+
+/** A registry over a storage backend and a catalogue, which the caller keeps open as long as it is used. */
+export function createRegistry(options: RegistryOptions): Registry {
+  const { storage, catalog, now = Date.now } = options;
+  const limits: RegistryLimits = { ...defaultLimits, ...options.limits };
+  const indexes = createHelmIndexes(catalog);
+  const packages = createPackageReader(storage, limits.cacheBytes);
+  const locks = new KeyLock();
+  const stores = { storage, catalog, locks, now };
+  let opening: Promise<unknown> | undefined;
+
+  /** Storage may hold what a crash kept from the catalogue: nothing is answered before that is seen to. */
+  async function open(): Promise<void> {
+    opening ??= reconcile({ storage, catalog }).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    await opening;
+  }
+
+  async function findSpace(name: string): Promise<SpaceEntry> {
+    await open();
+    checkSpaceName(name);
+    const space = await catalog.getSpace(name);
+    if (space === undefined) {
+      throw spaceNotFound(name);
+    }
+    return space;
+  }
+
+  async function findVersion(ref: VersionRef): Promise<VersionEntry> {
+    await open();
+    checkVersionRef(ref);
+    const entry = await catalog.getVersion(ref);
+    if (entry === undefined) {
+      await findSpace(ref.space);
+      const { total } = await catalog.listVersions({ space: ref.space, chart: ref.chart }, { start: 0, limit: 1 });
+      throw total === 0 ? chartNotFound(ref) : versionNotFound(ref);
+    }
+    return entry;
+  }
+
+  async function addSpace(name: string): Promise<SpaceEntry | undefined> {
+    const space: SpaceEntry = { name, created: now() };
+    const body = Buffer.from(
+      `${JSON.stringify({ schemaVersion: 1, name, created: new Date(space.created).toISOString() })}\n`,
+    );
+    try {
+      await storage.put(spaceKey(name), body, { absent: true });
+    } catch (error) {
+      if (!isRegistryError(error, 'PreconditionFailed')) {
+        throw error;
+      }
+    }
+    return (await catalog.putSpace(space)) ? space : undefined;
+  }
+
+  async function deleteEntry(ref: VersionRef): Promise<void> {
+    await locks.run(versionKey(ref), async () => {
+      await storage.delete(versionKey(ref));
+      await catalog.deleteVersion(ref);
+    });
+  }
+
+  return {
+    limits,
+
+    async reconcile() {
+      opening = undefined;
+      const report = await reconcile({ storage, catalog });
+      opening = Promise.resolve();
+      return report;
+    },
+
+    async createSpace(name) {
+      checkSpaceName(name);
+      await open();
+      const space = await addSpace(name);
+      if (space === undefined) {
+        throw new RegistryError('AlreadyExists', `space ${name} exists already`, { details: { space: name } });
+      }
+      return space;
+    },
+
+    async deleteSpace(name) {
+      await findSpace(name);
+      // The space goes last: a crash in between leaves a smaller space, and deleting it again goes on.
+      const { items } = await catalog.listVersions({ space: name }, firstPage);
+      for (const entry of items) {
+        await deleteEntry(entry);
+      }
+      for await (const info of storage.list(spacePrefix(name))) {
+        await storage.delete(info.key);
+      }
+      await catalog.deleteSpace(name);
+    },
+
+    getSpace: findSpace,
+
+    async listSpaces(page = firstPage) {
+      await open();
+      return catalog.listSpaces(page);
+    },
+
+    async push(space, archive, pushOptions = {}) {
+      checkSpaceName(space);
+      if (archive.byteLength > limits.packageBytes) {
+        throw tooLarge(archive.byteLength, limits.packageBytes);
+      }
+      const facts = readPackage(archive);
+      checkExpected(facts, pushOptions.expect ?? {});
+      await open();
+      const ref: VersionRef = { space, chart: facts.chart, version: facts.version };
+      return locks.run(versionKey(ref), async () => {
+        if ((await catalog.getSpace(space)) === undefined) {
+          await addSpace(space);
+        }
+        return commitPush(stores, { ref, facts, archive, overwrite: pushOptions.overwrite === true });
+      });
+    },
+
+    async pull(space, chart, version) {
+      return packages.read(await findVersion({ space, chart, version }));
+    },
+
+    async pullFile(space, file) {
+      await open();
+      for (const reading of parsePackageFileName(file)) {
+        const entry = await catalog.getVersion({ space, ...reading });
+        if (entry !== undefined) {
+          return packages.read(entry);
+        }
+      }
+      await findSpace(space);
+      throw new RegistryError('VersionNotFound', `package ${file.slice(0, 300)} not found in space ${space}`, {
+        details: { space, file },
+      });
+    },
+
+    async getVersion(space, chart, version) {
+      return findVersion({ space, chart, version });
+    },
+
+    async listCharts(space, page = firstPage) {
+      await findSpace(space);
+      return catalog.listCharts(space, page);
+    },
+
+    async listVersions(space, { page = firstPage, ...query } = {}) {
+      await findSpace(space);
+      const listing = await catalog.listVersions({ space, ...query }, page);
+      if (query.chart !== undefined && listing.total === 0) {
+        throw chartNotFound({ space, chart: query.chart });
+      }
+      return listing;
+    },
+
+    async delete(space, chart, version) {
+      await deleteEntry(await findVersion({ space, chart, version }));
+    },
+
+    async deleteChart(space, chart) {
+      await findSpace(space);
+      const { items } = await catalog.listVersions({ space, chart }, firstPage);
+      if (items.length === 0) {
+        throw chartNotFound({ space, chart });
+      }
+      for (const entry of items) {
+        await deleteEntry(entry);
+      }
+    },
+
+    async helmIndex(space, format) {
+      await findSpace(space);
+      return indexes.get(space, format);
+    },
+
+    async collectGarbage(garbageOptions) {
+      await open();
+      return collectGarbage(stores, garbageOptions);
+    },
+  };
+}
