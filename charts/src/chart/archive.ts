@@ -12,7 +12,7 @@ import { ChartError } from './chart-error.ts';
 import { loadFiles } from './files.ts';
 import { formatLock, formatMetadata } from './metadata.ts';
 import { readTar, writeTar } from './tar.ts';
-import { withoutByteOrderMark } from './text.ts';
+import { plainBytes, withoutByteOrderMark } from './text.ts';
 
 export interface ArchiveLimits {
   /** Bytes of all files of one package together. */
@@ -37,6 +37,11 @@ export function loadArchive(bytes: Uint8Array, limits: ArchiveLimits = defaultAr
   return loadNested(bytes, { limits, spent: 0, depth: 0 });
 }
 
+/** A chart from files in memory, named relative to its folder, `charts/` included. Throws ChartError. */
+export function chartFromFiles(files: readonly ChartFile[]): Chart {
+  return loadFiles(files, (bytes) => loadArchive(bytes));
+}
+
 /**
  * Packs a chart as `helm package` does: Chart.yaml and Chart.lock written anew, then values.yaml, the schema,
  * templates, other files and the subcharts unpacked below charts/. Equal charts give equal bytes (times are zero).
@@ -52,7 +57,7 @@ export function packageChart(chart: Chart): Uint8Array {
   }
   const files: ChartFile[] = [];
   collect(chart, { prefix: '', into: files });
-  return gzipSync(writeTar(files), { level: 9 });
+  return gzipSync(writeTar(files));
 }
 
 /** Names in Chart.yaml's dependencies that no subchart has. */
@@ -105,7 +110,7 @@ function inflate(bytes: Uint8Array, budget: number): Uint8Array {
   // A header and the padding take at most 1 KiB a file; a chart with small files only has many of them.
   const most = budget + 32 * 1024 * 1024;
   try {
-    return gunzipSync(bytes, { maxOutputLength: most });
+    return plainBytes(gunzipSync(bytes, { maxOutputLength: most }));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(budget);

@@ -5,12 +5,11 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compareStrings, goString } from '../engine/gotemplate/bytes.ts';
-import { defaultArchiveLimits, loadArchive } from './archive.ts';
+import { chartFromFiles, defaultArchiveLimits, loadArchive } from './archive.ts';
 import type { Chart, ChartFile } from './chart.ts';
 import { ChartError, messageOf } from './chart-error.ts';
-import { loadFiles } from './files.ts';
 import { type IgnoreRules, parseIgnoreRules } from './ignore.ts';
-import { withoutByteOrderMark } from './text.ts';
+import { plainBytes, withoutByteOrderMark } from './text.ts';
 
 /** Loads a chart from a folder or a .tgz file. Throws ChartError that names the path. */
 export function loadChart(path: string): Chart {
@@ -28,7 +27,7 @@ export function loadDirectory(path: string): Chart {
   }
   const walk: Walk = { files: [], ignored: readIgnoreRules(top), remaining: defaultArchiveLimits.chartBytes, open: [] };
   walkFolder({ path: top, name: '' }, walk);
-  return loadFiles(walk.files, (bytes) => loadArchive(bytes));
+  return chartFromFiles(walk.files);
 }
 
 function loadPackageFile(path: string): Chart {
@@ -111,5 +110,5 @@ function readFile(file: { path: string; name: string; stats: Stats }, walk: Walk
     const message = `error reading ${file.name}: chart exceeds maximum decompressed size of ${most} bytes`;
     throw new ChartError('InvalidChart', message, { file: file.name });
   }
-  return { name: file.name, data: withoutByteOrderMark(readFileSync(file.path)) };
+  return { name: file.name, data: withoutByteOrderMark(plainBytes(readFileSync(file.path))) };
 }

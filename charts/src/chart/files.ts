@@ -3,7 +3,7 @@
  * pkg/chart/v2/loader (LoadFiles), but keeps subcharts in the order of their files where Helm's is that of a Go map.
  */
 import { goString } from '../engine/gotemplate/bytes.ts';
-import { parseValues, type Values } from '../values/values.ts';
+import { readValues, type Values } from '../values/values.ts';
 import type { Chart, ChartFile, ChartLock } from './chart.ts';
 import { ChartError, messageOf } from './chart-error.ts';
 import { type MetadataFields, readLock, readMetadataFields, toMetadata } from './metadata.ts';
@@ -108,7 +108,7 @@ function keepForOldCharts(file: ChartFile, parts: Parts): void {
 
 function readDefaults(data: Uint8Array): Values {
   try {
-    return parseValues(goString(data), 'values.yaml');
+    return readValues(goString(data));
   } catch (error) {
     throw new ChartError(
       'InvalidValues',
