@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { deepCopy, deepEqual, setKey } from './json.ts';
-import { addQuantities, canonicalQuantity, compareQuantities, formatQuantity, milliValue, parseQuantity, wholeValue } from './quantity.ts';
+import {
+  addQuantities,
+  canonicalQuantity,
+  compareQuantities,
+  formatQuantity,
+  milliValue,
+  parseQuantity,
+  wholeValue,
+} from './quantity.ts';
 import { formatLabelSelector, labelSelectorOf, parseFieldSelector, parseLabelSelector } from './selector.ts';
 
 describe('quantities', () => {

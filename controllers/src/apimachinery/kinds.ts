@@ -15,7 +15,9 @@ import type * as storage from 'kubernetes-types/storage/v1.js';
 import type { DeepReadonly, Stored } from './object.ts';
 
 /** A stored kind whose spec is always there. */
-export type Specified<T extends { spec?: unknown }> = Stored<T> & { readonly spec: DeepReadonly<NonNullable<T['spec']>> };
+export type Specified<T extends { spec?: unknown }> = Stored<T> & {
+  readonly spec: DeepReadonly<NonNullable<T['spec']>>;
+};
 
 export type Deployment = Specified<apps.Deployment>;
 export type DeploymentStatus = DeepReadonly<apps.DeploymentStatus>;

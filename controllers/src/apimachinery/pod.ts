@@ -3,7 +3,6 @@
  * and pkg/controller (v1.34).
  */
 import type { Container, Pod, PodCondition } from './kinds.ts';
-import type { OwnerReference, ObjectMeta } from './object.ts';
 import { type Duration, type Instant, parseTime } from './time.ts';
 
 export function podCondition(pod: Pod, type: string): PodCondition | undefined {
@@ -15,7 +14,10 @@ export function isPodReady(pod: Pod): boolean {
 }
 
 /** Ready for at least minReadySeconds. Transition times have whole seconds, as upstream's. */
-export function isPodAvailable(pod: Pod, options: { readonly minReadySeconds: number; readonly now: Instant }): boolean {
+export function isPodAvailable(
+  pod: Pod,
+  options: { readonly minReadySeconds: number; readonly now: Instant },
+): boolean {
   const ready = podCondition(pod, 'Ready');
   if (ready?.status !== 'True') return false;
   if (options.minReadySeconds === 0) return true;
@@ -47,15 +49,6 @@ export function isPodTerminal(pod: Pod): boolean {
 /** Neither finished nor being deleted. */
 export function isPodActive(pod: Pod): boolean {
   return !isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
-}
-
-/** The owner reference of the managing controller. */
-export function controllerOf(object: { readonly metadata: ObjectMeta }): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((reference) => reference.controller === true);
-}
-
-export function isControlledBy(object: { readonly metadata: ObjectMeta }, uid: string): boolean {
-  return controllerOf(object)?.uid === uid;
 }
 
 /** An init container that keeps running: a sidecar. */

@@ -150,5 +150,5 @@ export function wholeValue(quantity: Quantity): number {
 }
 
 function roundUp(value: bigint, unit: bigint): bigint {
-  return value >= 0n ? (value + unit - 1n) / unit : -((-value) / unit);
+  return value >= 0n ? (value + unit - 1n) / unit : -(-value / unit);
 }

@@ -86,7 +86,8 @@ export class MvccObjectStore implements ObjectStore {
 
   put(key: string, object: KubeObject, expect: number | 'absent'): StoredObject {
     const current = this.#tree.get(key);
-    if (expect === 'absent' ? current !== undefined : current?.revision !== expect) throw conflict(key, expect, current);
+    if (expect === 'absent' ? current !== undefined : current?.revision !== expect)
+      throw conflict(key, expect, current);
     const revision = this.#revision + 1;
     const written: KubeObject = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
     const stored: StoredObject = { key, object: this.#freeze ? deepFreeze(written) : written, revision };
@@ -210,7 +211,10 @@ export class MvccObjectStore implements ObjectStore {
 
 function conflict(key: string, expect: number | 'absent', current: StoredObject | undefined): ApiError {
   const found = current === undefined ? 'absent' : `at revision ${current.revision}`;
-  return new ApiError('Conflict', `${key} is ${found}, expected ${expect === 'absent' ? 'absent' : `revision ${expect}`}`);
+  return new ApiError(
+    'Conflict',
+    `${key} is ${found}, expected ${expect === 'absent' ? 'absent' : `revision ${expect}`}`,
+  );
 }
 
 function expired(at: number, compacted: number): ApiError {

@@ -1,0 +1,203 @@
+/**
+ * Strategic merge patch (apimachinery's util/strategicpatch, v1.34): lists merge by key or as sets where the type says
+ * so, with the directives $patch, $retainKeys, $setElementOrder and $deleteFromPrimitiveList.
+ */
+import { deepCopy, deepEqual, isObject, type JsonObject, setKey } from '../json.ts';
+import { ApiError } from '../status.ts';
+
+/** What the patch must know of a type. */
+export interface PatchSchema {
+  readonly fields: ReadonlyMap<string, PatchField>;
+  readonly element: PatchSchema | undefined;
+}
+
+export interface PatchField {
+  readonly schema: PatchSchema;
+  readonly patchStrategies: readonly string[];
+  readonly patchMergeKey: string | undefined;
+}
+
+const DIRECTIVE = '$patch';
+const RETAIN_KEYS = '$retainKeys';
+const DELETE_FROM_PRIMITIVE = '$deleteFromPrimitiveList/';
+const SET_ELEMENT_ORDER = '$setElementOrder/';
+
+/** Answers a new document; parts that the patch does not touch are shared. Throws BadRequest for a wrong directive. */
+export function applyStrategicPatch(
+  document: JsonObject,
+  patch: JsonObject,
+  schema: PatchSchema | undefined,
+): JsonObject {
+  return mergeMap(document, patch, schema);
+}
+
+function malformed(text: string): ApiError {
+  return new ApiError('BadRequest', text);
+}
+
+function mergeMap(original: JsonObject, patch: JsonObject, schema: PatchSchema | undefined): JsonObject {
+  const directive = patch[DIRECTIVE];
+  if (directive !== undefined) {
+    if (directive === 'replace') return withoutDirectives(patch);
+    if (directive === 'delete') return {};
+    if (directive !== 'merge')
+      throw malformed(`Unknown patch type: ${JSON.stringify(directive)} found in: ${JSON.stringify(patch)}`);
+  }
+  const out: Record<string, unknown> = {};
+  const retained = retainedKeys(patch);
+  for (const key of Object.keys(original)) {
+    if (retained === undefined || retained.has(key)) setKey(out, key, original[key]);
+  }
+  for (const key of Object.keys(patch)) {
+    const value = patch[key];
+    if (key === DIRECTIVE || key === RETAIN_KEYS) continue;
+    if (key.startsWith(SET_ELEMENT_ORDER)) continue;
+    if (key.startsWith(DELETE_FROM_PRIMITIVE)) {
+      const name = key.slice(DELETE_FROM_PRIMITIVE.length);
+      if (Object.hasOwn(patch, name)) continue;
+      const list = out[name];
+      if (Array.isArray(list) && Array.isArray(value)) {
+        setKey(
+          out,
+          name,
+          orderList(
+            schema?.fields.get(name),
+            list.filter((item) => !value.some((gone) => deepEqual(gone, item))),
+            list,
+            patch,
+            name,
+          ),
+        );
+      }
+      continue;
+    }
+    if (value === null || value === undefined) {
+      delete out[key];
+      continue;
+    }
+    const field = schema?.fields.get(key);
+    const before = Object.hasOwn(out, key) ? out[key] : undefined;
+    const inner = field?.schema ?? schema?.element;
+    if (isObject(value)) {
+      const replaces = field?.patchStrategies.includes('replace') === true;
+      if (isObject(before) && !replaces) setKey(out, key, mergeMap(before, value, inner));
+      else setKey(out, key, mergeMap({}, value, inner));
+    } else if (Array.isArray(value)) {
+      setKey(out, key, mergeList(field, Array.isArray(before) ? before : [], value, patch, key));
+    } else setKey(out, key, value);
+  }
+  for (const key of Object.keys(patch)) {
+    if (!key.startsWith(SET_ELEMENT_ORDER)) continue;
+    const name = key.slice(SET_ELEMENT_ORDER.length);
+    const list = out[name];
+    if (Object.hasOwn(patch, name) || Object.hasOwn(patch, DELETE_FROM_PRIMITIVE + name) || !Array.isArray(list))
+      continue;
+    setKey(out, name, orderList(schema?.fields.get(name), list, list, patch, name));
+  }
+  return out;
+}
+
+function retainedKeys(patch: JsonObject): ReadonlySet<string> | undefined {
+  const list = patch[RETAIN_KEYS];
+  if (list === undefined) return undefined;
+  if (!Array.isArray(list)) throw malformed(`${RETAIN_KEYS} directive is not a list`);
+  return new Set(list.map(String));
+}
+
+/** A value of the patch that is new in the document: its directives are carried out and not stored. */
+function withoutDirectives(value: JsonObject): JsonObject {
+  const out: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    if (
+      key === DIRECTIVE ||
+      key === RETAIN_KEYS ||
+      key.startsWith(SET_ELEMENT_ORDER) ||
+      key.startsWith(DELETE_FROM_PRIMITIVE)
+    )
+      continue;
+    setKey(out, key, deepCopy(value[key]));
+  }
+  return out;
+}
+
+function mergeList(
+  field: PatchField | undefined,
+  original: readonly unknown[],
+  patchList: readonly unknown[],
+  patch: JsonObject,
+  name: string,
+): unknown[] {
+  if (field === undefined || !field.patchStrategies.includes('merge')) return patchList.map(deepCopy);
+  const primitive = ![...patchList, ...original].some(isObject);
+  if (primitive) {
+    const gone = patch[DELETE_FROM_PRIMITIVE + name];
+    const removed = Array.isArray(gone) ? gone : [];
+    const out = original.filter((item) => !removed.some((value) => deepEqual(value, item)));
+    for (const item of patchList) if (!out.some((value) => deepEqual(value, item))) out.push(item);
+    return orderList(field, out, original, patch, name);
+  }
+  const mergeKey = field.patchMergeKey;
+  if (mergeKey === undefined) return patchList.map(deepCopy);
+  const items = patchList.filter(isObject);
+  if (items.some((item) => item[DIRECTIVE] === 'replace')) {
+    return items
+      .filter((item) => item[DIRECTIVE] === undefined)
+      .map((item) => mergeMap({}, item, field.schema.element));
+  }
+  let out: unknown[] = [...original];
+  const sameKey = (a: unknown, value: unknown): boolean => isObject(a) && deepEqual(a[mergeKey], value);
+  for (const item of items) {
+    const key = item[mergeKey];
+    const directive = item[DIRECTIVE];
+    if (directive === 'delete') {
+      if (key === undefined) throw malformed(`delete patch type with no merge key defined`);
+      out = out.filter((entry) => !sameKey(entry, key));
+      continue;
+    }
+    if (directive !== undefined && directive !== 'merge') {
+      throw malformed(`Unknown patch type: ${JSON.stringify(directive)} found in: ${JSON.stringify(item)}`);
+    }
+    if (key === undefined)
+      throw malformed(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
+    const index = out.findIndex((entry) => sameKey(entry, key));
+    if (index < 0) out.push(mergeMap({}, item, field.schema.element));
+    else out[index] = mergeMap(out[index] as JsonObject, item, field.schema.element);
+  }
+  return orderList(field, out, original, patch, name);
+}
+
+/**
+ * Puts a merged list into the order of $setElementOrder. Items that the server alone knows keep their place relative to
+ * their old neighbours; all other items follow the directive. Without it, the list stays as it is.
+ */
+function orderList(
+  field: PatchField | undefined,
+  merged: readonly unknown[],
+  server: readonly unknown[],
+  patch: JsonObject,
+  name: string,
+): unknown[] {
+  const directive = patch[SET_ELEMENT_ORDER + name];
+  if (!Array.isArray(directive)) return [...merged];
+  const mergeKey = field?.patchMergeKey;
+  const keyOf = (item: unknown): string =>
+    JSON.stringify(mergeKey !== undefined && isObject(item) ? item[mergeKey] : item) ?? 'null';
+  const order = new Map(directive.map((item, index) => [keyOf(item), index]));
+  const place = new Map(server.map((item, index) => [keyOf(item), index]));
+  const ordered = merged
+    .filter((item) => order.has(keyOf(item)))
+    .sort((a, b) => (order.get(keyOf(a)) ?? 0) - (order.get(keyOf(b)) ?? 0));
+  const own = merged
+    .filter((item) => !order.has(keyOf(item)))
+    .sort((a, b) => (place.get(keyOf(a)) ?? 0) - (place.get(keyOf(b)) ?? 0));
+  const out: unknown[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < own.length && j < ordered.length) {
+    const left = place.get(keyOf(own[i])) ?? Number.MAX_SAFE_INTEGER;
+    const right = place.get(keyOf(ordered[j])) ?? Number.MAX_SAFE_INTEGER;
+    if (right !== Number.MAX_SAFE_INTEGER && left < right) out.push(own[i++]);
+    else out.push(ordered[j++]);
+  }
+  return [...out, ...own.slice(i), ...ordered.slice(j)];
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import type { KubeObject } from '../apimachinery/object.ts';
+import { createTestServer } from './apiserver.testing.ts';
+
+function configMap(name: string, data: Record<string, string>): KubeObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data };
+}
+
+describe('the in-process client', () => {
+  test('gives an object its identity when it is created', () => {
+    const { client } = createTestServer();
+    const made = client.create('configmaps', configMap('a', { k: 'v' }));
+    expect(made.metadata.uid).toMatch(/^[0-9a-f-]{36}$/);
+    expect(made.metadata.creationTimestamp).toBe('2026-01-01T00:00:00Z');
+    expect(client.get('configmaps', { namespace: 'default', name: 'a' })).toEqual(made);
+    expect(() => client.create('configmaps', configMap('a', {}))).toThrow('configmaps "a" already exists');
+    expect(() => client.get('configmaps', { namespace: 'default', name: 'b' })).toThrow('configmaps "b" not found');
+    expect(client.find('configmaps', { namespace: 'default', name: 'b' })).toBeUndefined();
+  });
+
+  test('refuses a missing namespace', () => {
+    const { client } = createTestServer();
+    const object = { ...configMap('a', {}), metadata: { name: 'a', namespace: 'nope' } };
+    expect(() => client.create('configmaps', object)).toThrow('namespaces "nope" not found');
+  });
+
+  test('generates names with five characters', () => {
+    const { client } = createTestServer();
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'x-', namespace: 'default' } };
+    expect(client.create('configmaps', object).metadata.name).toMatch(/^x-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
+  });
+
+  test('a write that changes nothing keeps the resourceVersion and makes no event', () => {
+    const { client, store } = createTestServer();
+    const made = client.create('configmaps', configMap('a', { k: 'v' }));
+    const revision = store.revision;
+    expect(client.update('configmaps', made).metadata.resourceVersion).toBe(made.metadata.resourceVersion);
+    expect(store.revision).toBe(revision);
+    const changed = client.update('configmaps', { ...made, data: { k: 'w' } });
+    expect(store.revision).toBe(revision + 1);
+    expect(() => client.update('configmaps', { ...made, data: { k: 'x' } })).toThrow('the object has been modified');
+    expect(changed.data).toEqual({ k: 'w' });
+  });
+
+  test('a dry run answers and stores nothing', () => {
+    const { client, store } = createTestServer();
+    const revision = store.revision;
+    expect(client.create('configmaps', configMap('a', {}), { dryRun: true }).metadata.uid).toBeDefined();
+    expect(store.revision).toBe(revision);
+  });
+
+  test('an object with finalizers waits for them', () => {
+    const { client } = createTestServer();
+    const key = { namespace: 'default', name: 'a' };
+    const made = client.create('configmaps', { ...configMap('a', {}), metadata: { ...key, finalizers: ['x.io/f'] } });
+    const waiting = client.delete('configmaps', key);
+    expect(waiting?.metadata.deletionTimestamp).toBe('2026-01-01T00:00:00Z');
+    expect(waiting?.metadata.uid).toBe(made.metadata.uid);
+    client.patch('configmaps', key, { type: 'merge', patch: { metadata: { finalizers: null } } });
+    expect(client.find('configmaps', key)).toBeUndefined();
+  });
+});
+
+describe('server-side apply', () => {
+  const key = { namespace: 'default', name: 'a' };
+  const config = (data: Record<string, string>) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { ...key },
+    data,
+  });
+
+  test('creates, and again changes nothing', () => {
+    const { client, store, advance } = createTestServer();
+    const made = client.patch(
+      'configmaps',
+      key,
+      { type: 'apply', patch: config({ a: '1' }) },
+      { fieldManager: 'helm' },
+    );
+    const revision = store.revision;
+    advance(60_000);
+    const again = client.patch(
+      'configmaps',
+      key,
+      { type: 'apply', patch: config({ a: '1' }) },
+      { fieldManager: 'helm' },
+    );
+    expect(again).toEqual(made);
+    expect(store.revision).toBe(revision);
+  });
+
+  test('removes what its manager no longer says, and keeps what others own', () => {
+    const { client } = createTestServer();
+    client.patch('configmaps', key, { type: 'apply', patch: config({ a: '1', b: '2' }) }, { fieldManager: 'helm' });
+    client.patch('configmaps', key, { type: 'merge', patch: { data: { c: '3' } } }, { fieldManager: 'kubectl-edit' });
+    const after = client.patch(
+      'configmaps',
+      key,
+      { type: 'apply', patch: config({ a: '1' }) },
+      { fieldManager: 'helm' },
+    );
+    expect(after.data).toEqual({ a: '1', c: '3' });
+  });
+
+  test('conflicts name manager and field, and force takes over', () => {
+    const { client } = createTestServer();
+    client.patch('configmaps', key, { type: 'apply', patch: config({ a: '1' }) }, { fieldManager: 'helm' });
+    const theirs = { type: 'apply' as const, patch: config({ a: '2' }) };
+    expect(() => client.patch('configmaps', key, theirs, { fieldManager: 'other' })).toThrow(
+      'Apply failed with 1 conflict: conflict with "helm": .data.a',
+    );
+    const forced = client.patch('configmaps', key, theirs, { fieldManager: 'other', force: true });
+    expect(forced.data).toEqual({ a: '2' });
+  });
+});

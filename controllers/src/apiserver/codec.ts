@@ -1,0 +1,82 @@
+/**
+ * Between a request's body and the object that is stored: decoding by type, strict field validation, defaults,
+ * conversion between served versions (apiserver's endpoints/handlers and runtime/serializer, v1.34).
+ */
+import { badRequest } from '../apimachinery/api-errors.ts';
+import { deepCopy, isObject, type JsonObject } from '../apimachinery/json.ts';
+import type { KubeObject } from '../apimachinery/object.ts';
+import { formatGroupVersion } from '../apimachinery/resource.ts';
+import { convertFromStorage, convertToStorage } from './conversion.ts';
+import { decodeCustom } from './custom-resources.ts';
+import { applyDefaults } from './defaults/defaults.ts';
+import type { Draft, Resource } from './resources/resource.ts';
+import { decode } from './schema/decode.ts';
+import { namedSchema, type Schema } from './schema/types.ts';
+import type { WriteRequest } from './verbs/request.ts';
+
+/** Go's decoder gives up after so many. */
+const MAX_STRICT_ERRORS = 100;
+
+/** The object of a request in its storage version, with defaults. Throws BadRequest. */
+export function decodeRequest(request: WriteRequest, body: JsonObject): Draft {
+  const { resource, version } = request;
+  const draft = decodeVersion(request, resource, version, body);
+  return version === resource.storageVersion ? draft : convertToStorage(resource, version, draft);
+}
+
+function decodeVersion(request: WriteRequest, resource: Resource, version: string, body: JsonObject): Draft {
+  const schema = resource.schema(version);
+  const unknown: string[] = [...(request.duplicates ?? [])];
+  let value: Record<string, unknown>;
+  if (resource.definition !== undefined) {
+    const custom = decodeCustom(resource.definition, version, body);
+    unknown.push(...custom.unknown);
+    value = custom.value;
+    if (custom.error !== undefined) throw cannotHandle(resource, version, custom.error);
+  } else if (schema === undefined) {
+    value = deepCopy(body) as Record<string, unknown>;
+  } else {
+    const decoded = decode(schema, body);
+    if (decoded.error !== undefined) throw cannotHandle(resource, version, decoded.error);
+    unknown.push(...decoded.unknown);
+    value = decoded.value;
+  }
+  if (unknown.length > 0) reportUnknown(request, unknown.slice(0, MAX_STRICT_ERRORS));
+  const draft = asDraft(value);
+  draft.apiVersion = formatGroupVersion({ group: resource.group, version });
+  draft.kind = resource.kind;
+  if (schema !== undefined && resource.definition === undefined) applyDefaults(schema, draft);
+  return draft;
+}
+
+function reportUnknown(request: WriteRequest, unknown: readonly string[]): void {
+  const { fieldValidation = 'Ignore' } = request.options;
+  if (fieldValidation === 'Strict') {
+    throw cannotHandle(request.resource, request.version, `strict decoding error: ${unknown.join(', ')}`);
+  }
+  if (fieldValidation === 'Warn') for (const text of unknown) request.warn?.(text);
+}
+
+function cannotHandle({ kind }: Resource, version: string, problem: string): Error {
+  return badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${problem}`);
+}
+
+/** The metadata is there after decoding, for what has a type; for the rest it is made sure of here. */
+function asDraft(value: Record<string, unknown>): Draft {
+  if (!isObject(value.metadata)) value.metadata = {};
+  // Decoding has put apiVersion, kind and metadata there.
+  return value as Draft;
+}
+
+/** Decodes another type of the API that comes in a body, e.g. `meta/v1.DeleteOptions`. */
+export function decodeNamed(name: string, body: JsonObject): Record<string, unknown> {
+  const schema: Schema = namedSchema(name);
+  const { value, error } = decode(schema, body);
+  if (error !== undefined) throw badRequest(error);
+  return value;
+}
+
+/** A stored object in a version that is served. */
+export function encodeObject(resource: Resource, version: string, object: KubeObject): KubeObject {
+  return version === resource.storageVersion ? object : convertFromStorage(resource, version, object);
+}

@@ -1,0 +1,110 @@
+/**
+ * What the API server knows about a resource: its names from the discovery document, and the facts of its kind that are
+ * not in the published types. A kind's facts stand in one file, `resources/<group>/<kind>.ts`; `kinds.ts` lists them.
+ */
+import type { FieldError } from '../../apimachinery/api-errors.ts';
+import type { KubeObject, ObjectMeta } from '../../apimachinery/object.ts';
+import type { Core } from '../core.ts';
+import type { Schema } from '../schema/types.ts';
+
+/** A decoded object that its request may still change; never one out of the store. */
+export interface Draft extends Record<string, unknown> {
+  apiVersion: string;
+  kind: string;
+  metadata: DraftMeta;
+}
+
+export type DraftMeta = { -readonly [K in keyof ObjectMeta]: ObjectMeta[K] } & { selfLink?: string };
+
+/** What a name is checked with (NameIsDNSSubdomain and so on). */
+export type NameRule = (name: string) => string[];
+
+/** What the facts of a kind may look at while they work. */
+export interface KindContext {
+  readonly core: Core;
+  readonly dryRun: boolean;
+  readonly subresource: string;
+}
+
+/** How a resource is shown in a table. */
+export interface Column {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format?: string;
+  readonly description: string;
+  /** 0 is always shown, 1 with `-o wide`. */
+  readonly priority: number;
+}
+
+export interface TableFacts {
+  readonly columns: readonly Column[];
+  cells(object: KubeObject, now: number): readonly unknown[];
+}
+
+export interface KindFacts {
+  readonly group: string;
+  readonly kind: string;
+  /** Default: a DNS subdomain. */
+  readonly name?: NameRule;
+  /** What moves metadata.generation: nothing, the spec, or the spec and the annotations. Default: `spec` if the kind has status. */
+  readonly generation?: 'none' | 'spec' | 'spec-and-annotations';
+  /** Fields besides spec and status that an ordinary update keeps, and so on, are of prepareUpdate. */
+  readonly prepareCreate?: (draft: Draft, context: KindContext) => void;
+  readonly prepareUpdate?: (draft: Draft, old: KubeObject, context: KindContext) => void;
+  readonly prepareStatusUpdate?: (draft: Draft, old: KubeObject, context: KindContext) => void;
+  readonly validate?: (object: KubeObject, context: KindContext) => readonly FieldError[];
+  readonly validateUpdate?: (object: KubeObject, old: KubeObject, context: KindContext) => readonly FieldError[];
+  readonly validateStatusUpdate?: (object: KubeObject, old: KubeObject, context: KindContext) => readonly FieldError[];
+  /** A PUT to a name that is not there creates it. */
+  readonly createOnUpdate?: boolean;
+  /** A PUT without resourceVersion is taken. Default true. */
+  readonly unconditionalUpdate?: boolean;
+  /** Graceful deletion: the grace period in seconds, 0 for at once. */
+  readonly gracePeriod?: (object: KubeObject, requested: number | undefined) => number;
+  /** What a delete without propagationPolicy does. Default Background. */
+  readonly defaultPropagation?: 'Orphan' | 'Background';
+  /** Field labels besides metadata.name and metadata.namespace. */
+  readonly fieldLabels?: Readonly<Record<string, (object: KubeObject) => string>>;
+  readonly table?: TableFacts;
+  /** Before it is gone from the store: free what it holds, or refuse. */
+  readonly beforeDelete?: (object: KubeObject, context: KindContext) => void;
+  /** What is stored instead of deleting it (namespaces wait for /finalize); undefined to go on. */
+  readonly beginDelete?: (object: KubeObject, now: number) => KubeObject | undefined;
+}
+
+export interface SubresourceFacts {
+  readonly name: string;
+  readonly kind: string;
+  readonly group: string;
+  readonly version: string;
+  readonly verbs: readonly string[];
+}
+
+export interface Resource {
+  readonly group: string;
+  /** The plural name. */
+  readonly resource: string;
+  readonly kind: string;
+  readonly singular: string;
+  readonly namespaced: boolean;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly verbs: readonly string[];
+  /** Served versions, the preferred one first. */
+  readonly versions: readonly string[];
+  /** The version that objects are stored in. */
+  readonly storageVersion: string;
+  readonly subresources: ReadonlyMap<string, SubresourceFacts>;
+  readonly facts: KindFacts;
+  /** Whether it is defined by a CustomResourceDefinition. */
+  readonly custom: boolean;
+  /** The type of a version; undefined where objects are stored as they are. */
+  schema(version: string): Schema | undefined;
+  /** Apply, patch, prune and validate a custom resource by its own schema. */
+  readonly definition?: KubeObject;
+}
+
+/** Whether the kind keeps its status apart. */
+export function hasStatus(resource: Resource): boolean {
+  return resource.subresources.has('status');
+}

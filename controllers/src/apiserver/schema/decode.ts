@@ -1,0 +1,283 @@
+/**
+ * From the JSON of a request to an object as the API server writes it: what Go's decoding into a typed struct and
+ * encoding again leave (sigs.k8s.io/json and encoding/json, Kubernetes v1.34). Unknown fields are dropped and reported,
+ * null is the same as absent, empty omitempty fields disappear, fields without omitempty appear, quantities and times
+ * take their canonical form. The result shares nothing with the input.
+ */
+import { deepCopy, isObject, setKey } from '../../apimachinery/json.ts';
+import { canonicalQuantity, QUANTITY_ERROR, tryParseQuantity } from '../../apimachinery/quantity.ts';
+import { formatMicroTime, formatTime } from '../../apimachinery/time.ts';
+import type { Field, Schema } from './types.ts';
+
+export interface Decoded {
+  /** A fresh object that the caller may change. */
+  readonly value: Record<string, unknown>;
+  /** The first mismatch of types, in Go's words: the object can't be used. */
+  readonly error: string | undefined;
+  /** `unknown field "spec.foo"`, in the order of the document. */
+  readonly unknown: readonly string[];
+}
+
+const NOTHING: readonly string[] = [];
+
+/** Decodes a document of a built-in type. Documents without problems take one quick pass. */
+export function decode(schema: Schema, document: Readonly<Record<string, unknown>>): Decoded {
+  const quick = new Decoder(false);
+  const value = quick.struct(schema, document);
+  if (!quick.failed) return { value, error: undefined, unknown: NOTHING };
+  const exact = new Decoder(true);
+  const again = exact.struct(schema, document);
+  return { value: again, error: exact.error, unknown: exact.unknown };
+}
+
+/** A struct with only its fields that are written when they are zero: what `{}` decodes to. */
+export function zeroStruct(schema: Schema): Record<string, unknown> {
+  return new Decoder(false).struct(schema, {});
+}
+
+class Decoder {
+  /** Whether problems are described: in document order, with paths. */
+  readonly #exact: boolean;
+  failed = false;
+  error: string | undefined;
+  readonly unknown: string[] = [];
+  readonly #path: string[] = [];
+  #struct = '';
+  #fields: string[] = [];
+
+  constructor(exact: boolean) {
+    this.#exact = exact;
+  }
+
+  struct(schema: Schema, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    if (this.#exact) this.#describe(schema, input);
+    const out: Record<string, unknown> = {};
+    let matched = 0;
+    for (const field of schema.fields.values()) {
+      const given = Object.hasOwn(input, field.name) ? input[field.name] : undefined;
+      if (given !== undefined) matched += 1;
+      const value = given === undefined || given === null ? undefined : this.#value(field.schema, given, field);
+      if (value === undefined || (!field.pointer && field.omitEmpty && isEmpty(value, field.schema))) {
+        if (isWrittenWhenZero(field)) out[field.name] = zero(field.schema);
+      } else out[field.name] = value;
+    }
+    if (!this.#exact && !this.failed) {
+      for (const key in input) if (input[key] !== undefined) matched -= 1;
+      if (matched !== 0) this.failed = true;
+    }
+    return out;
+  }
+
+  /** In the order of the document: what is unknown, and what does not fit. The result is of no interest. */
+  #describe(schema: Schema, input: Readonly<Record<string, unknown>>): void {
+    for (const key of Object.keys(input)) {
+      const given = input[key];
+      if (given === undefined) continue;
+      const field = schema.fields.get(key);
+      if (field === undefined) {
+        this.unknown.push(`unknown field "${this.#path.join('')}${this.#path.length === 0 ? '' : '.'}${key}"`);
+        continue;
+      }
+      if (given === null) continue;
+      const outer = this.#struct;
+      this.#struct = schema.goType.slice(schema.goType.lastIndexOf('.') + 1);
+      this.#fields.push(key);
+      this.#path.push(this.#path.length === 0 ? key : `.${key}`);
+      this.#value(field.schema, given, field);
+      this.#path.pop();
+      this.#fields.pop();
+      this.#struct = outer;
+    }
+  }
+
+  /** Undefined is the zero value. */
+  #value(schema: Schema, given: unknown, field: Field | undefined): unknown {
+    switch (schema.kind) {
+      case 'struct':
+        if (isObject(given)) return this.struct(schema, given);
+        return this.#mismatch(schema, given);
+      case 'list':
+        return this.#list(schema, given);
+      case 'map':
+        return this.#map(schema, given);
+      case 'string':
+        return typeof given === 'string' ? given : this.#mismatch(schema, given);
+      case 'bool':
+        return typeof given === 'boolean' ? given : this.#mismatch(schema, given);
+      case 'int32':
+      case 'int64':
+      case 'uint32':
+      case 'uint64':
+        return this.#integer(schema, given);
+      case 'float64':
+        return typeof given === 'number' ? given : this.#mismatch(schema, given);
+      case 'Raw':
+        return deepCopy(given);
+      default:
+        return this.#special(schema, given, field);
+    }
+  }
+
+  #list(schema: Schema, given: unknown): unknown {
+    if (!Array.isArray(given)) return this.#mismatch(schema, given);
+    const element = schema.element as Schema;
+    const out = new Array<unknown>(given.length);
+    for (let i = 0; i < given.length; i += 1) {
+      const item: unknown = given[i];
+      if (this.#exact) this.#path.push(`[${i}]`);
+      const value = item === null || item === undefined ? undefined : this.#value(element, item, undefined);
+      out[i] = value === undefined ? zero(element) : value;
+      if (this.#exact) this.#path.pop();
+    }
+    return out;
+  }
+
+  #map(schema: Schema, given: unknown): unknown {
+    if (!isObject(given)) return this.#mismatch(schema, given);
+    const element = schema.element as Schema;
+    const out: Record<string, unknown> = {};
+    for (const key of Object.keys(given)) {
+      const item = given[key];
+      if (item === undefined) continue;
+      if (this.#exact) this.#path.push(`.${key}`);
+      const value = item === null ? undefined : this.#value(element, item, undefined);
+      setKey(out, key, value === undefined ? zero(element) : value);
+      if (this.#exact) this.#path.pop();
+    }
+    return out;
+  }
+
+  #integer(schema: Schema, given: unknown): unknown {
+    if (typeof given !== 'number') return this.#mismatch(schema, given);
+    const limit = schema.kind === 'int32' ? 2_147_483_648 : schema.kind === 'uint32' ? 4_294_967_296 : 2 ** 63;
+    const lowest = schema.kind.startsWith('u') ? 0 : -limit;
+    if (!Number.isInteger(given) || given < lowest || given >= limit)
+      return this.#fail(schema.goType, `number ${given}`);
+    return given;
+  }
+
+  /** Types that decode themselves. */
+  #special(schema: Schema, given: unknown, field: Field | undefined): unknown {
+    switch (schema.kind) {
+      case 'Quantity': {
+        const text = typeof given === 'string' || typeof given === 'number' ? String(given) : undefined;
+        if (text === undefined || (text !== '' && tryParseQuantity(text) === undefined))
+          return this.#problem(QUANTITY_ERROR);
+        return text === '' ? this.#problem(QUANTITY_ERROR) : canonicalQuantity(text);
+      }
+      case 'Time':
+      case 'MicroTime': {
+        if (typeof given !== 'string') return this.#failValue('string', describe(given));
+        const instant = RFC3339.test(given) ? Date.parse(given) : Number.NaN;
+        if (Number.isNaN(instant)) return this.#problem(timeError(given, schema.kind));
+        return schema.kind === 'Time' ? formatTime(instant) : canonicalMicroTime(given, instant);
+      }
+      case 'Duration':
+        return typeof given === 'string' ? given : this.#failValue('string', describe(given));
+      case 'IntOrString':
+        if (typeof given === 'string') return given;
+        if (typeof given !== 'number') return this.#failValue('int32', describe(given));
+        if (!Number.isInteger(given) || Math.abs(given) > 2_147_483_648)
+          return this.#failValue('int32', `number ${given}`);
+        return given;
+      case 'bytes': {
+        if (typeof given !== 'string') return this.#fail(schema.goType, describe(given));
+        const bad = firstBadBase64(given);
+        if (bad >= 0) return this.#problem(`illegal base64 data at input byte ${bad}`);
+        return given.replace(/[\r\n]/g, '');
+      }
+      default:
+        throw new RangeError(`no decoder for ${schema.kind} (${field?.name ?? ''})`);
+    }
+  }
+
+  #mismatch(schema: Schema, given: unknown): undefined {
+    return this.#fail(schema.goType, describe(given));
+  }
+
+  #fail(goType: string, value: string): undefined {
+    const where = this.#fields.length === 0 ? 'Go value' : `Go struct field ${this.#struct}.${this.#fields.join('.')}`;
+    return this.#problem(`json: cannot unmarshal ${value} into ${where} of type ${goType}`);
+  }
+
+  /** A type that decodes itself does not know where it stands. */
+  #failValue(goType: string, value: string): undefined {
+    return this.#problem(`json: cannot unmarshal ${value} into Go value of type ${goType}`);
+  }
+
+  #problem(text: string): undefined {
+    this.failed = true;
+    this.error ??= text;
+    return undefined;
+  }
+}
+
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+function timeError(text: string, kind: 'Time' | 'MicroTime'): string {
+  const layout = kind === 'Time' ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00';
+  return `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(text)} as "2006"`;
+}
+
+/** Six digits, whatever was given: milliseconds are too coarse to go through. */
+function canonicalMicroTime(text: string, instant: number): string {
+  const digits = /\.(\d+)/.exec(text)?.[1] ?? '';
+  const base = formatMicroTime(instant);
+  return digits === '' ? base : `${base.slice(0, 20)}${digits.padEnd(6, '0').slice(0, 6)}Z`;
+}
+
+/** What encoding/json's omitempty leaves out. */
+function isEmpty(value: unknown, schema: Schema): boolean {
+  if (value === 0 || value === false) return true;
+  if (value === '') return schema.kind !== 'IntOrString';
+  if (Array.isArray(value)) return value.length === 0;
+  if (schema.kind === 'map') for (const _ in value as object) return false;
+  return schema.kind === 'map';
+}
+
+function isWrittenWhenZero(field: Field): boolean {
+  if (field.pointer || field.omitZero) return false;
+  if (!field.omitEmpty) return true;
+  const { kind } = field.schema;
+  return kind === 'struct' || kind === 'Quantity' || kind === 'Time' || kind === 'MicroTime' || kind === 'IntOrString';
+}
+
+/** A zero value as Go encodes it. */
+function zero(schema: Schema): unknown {
+  switch (schema.kind) {
+    case 'struct':
+      return zeroStruct(schema);
+    case 'string':
+      return '';
+    case 'bool':
+      return false;
+    case 'Quantity':
+      return '0';
+    case 'Duration':
+      return '0s';
+    case 'IntOrString':
+    case 'int32':
+    case 'int64':
+    case 'uint32':
+    case 'uint64':
+    case 'float64':
+      return 0;
+    default:
+      return null;
+  }
+}
+
+function describe(given: unknown): string {
+  if (Array.isArray(given)) return 'array';
+  if (typeof given === 'boolean') return 'bool';
+  return typeof given;
+}
+
+/** The offset that Go's base64 decoder reports; -1 where all is well. */
+function firstBadBase64(text: string): number {
+  const clean = text.replace(/[\r\n]/g, '');
+  if (/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(clean)) return -1;
+  const bad = text.search(/[^A-Za-z0-9+/\r\n]/);
+  if (bad < 0) return text.length;
+  return text.charAt(bad) === '=' ? Math.min(text.length, bad + 1) : bad;
+}

@@ -1,0 +1,242 @@
+/**
+ * Server-side apply (apimachinery's util/managedfields and structured-merge-diff's merge/update.go, v1.34): the
+ * configuration is merged into the live object, what its manager no longer says is removed unless another owns it, and
+ * a field that another manager has set differently is a conflict.
+ */
+import { badRequest, conflict, notFound, OPTIMISTIC_LOCK } from '../../apimachinery/api-errors.ts';
+import { deepEqual, isObject, type JsonObject } from '../../apimachinery/json.ts';
+import type { KubeObject } from '../../apimachinery/object.ts';
+import {
+  compareFields,
+  fieldSetOf,
+  mergeTyped,
+  removeFields,
+  undeclaredField,
+} from '../../apimachinery/patch/apply.ts';
+import {
+  EMPTY_SET,
+  type FieldSet,
+  formatPath,
+  intersectSets,
+  isEmptySet,
+  membersOf,
+  subtractSets,
+  unionSets,
+  withNamedParents,
+} from '../../apimachinery/patch/field-set.ts';
+import { canonicalQuantity } from '../../apimachinery/quantity.ts';
+import { formatGroupVersion } from '../../apimachinery/resource.ts';
+import { ApiError, type StatusCause } from '../../apimachinery/status.ts';
+import { applySchemaOf } from '../apply-schema.ts';
+import { decodeRequest } from '../codec.ts';
+import type { Core } from '../core.ts';
+import {
+  conflictsWith,
+  entryOf,
+  isSameManager,
+  type ManagedFieldsEntry,
+  managersOf,
+  releaseFields,
+  setEntries,
+  stripFields,
+} from '../managed-fields.ts';
+import type { Schema } from '../schema/types.ts';
+import { createDecoded, setNamespace } from './create.ts';
+import { subjectOf, type WriteRequest } from './request.ts';
+import { keyOf, updateDecoded } from './update.ts';
+
+/** Answers the object afterwards. Throws Conflict with a cause for each field, BadRequest, Invalid. */
+export function applyObject(core: Core, request: WriteRequest, config: JsonObject): KubeObject {
+  const { resource } = request;
+  if ((request.options.fieldManager ?? '') === '') {
+    throw new ApiError(
+      'Invalid',
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+      {
+        group: 'meta.k8s.io',
+        kind: 'PatchOptions',
+        causes: [
+          {
+            reason: 'FieldValueRequired',
+            message: 'Required value: is required for apply patch',
+            field: 'fieldManager',
+          },
+        ],
+      },
+    );
+  }
+  const applied = checkConfig(request, config);
+  const schema = applySchemaOf(resource, resource.storageVersion);
+  if (schema === undefined) throw badRequest(`no type is known of ${resource.kind}`);
+  const undeclared = undeclaredField(schema, applied);
+  if (undeclared !== undefined) {
+    const where = `${request.namespace}/${request.name}; ${formatGroupVersion({ group: resource.group, version: request.version })}, Kind=${resource.kind}`;
+    throw new ApiError(
+      'InternalError',
+      `failed to create typed patch object (${where}): ${undeclared}: field not declared in schema`,
+    );
+  }
+  const stored = core.store.get(keyOf(request));
+  if (stored === undefined) {
+    if (request.subresource !== '') throw notFound(subjectOf(resource), request.name);
+    const body: JsonObject = isObject(applied.metadata)
+      ? { ...applied, metadata: { ...applied.metadata, name: request.name } }
+      : { ...applied, metadata: { name: request.name } };
+    const draft = decodeRequest({ ...request, body }, body);
+    const fields = stripFields(fieldSetOf(schema, body), resource, '');
+    const entry = entryOf(request, 'Apply', fields, core.now());
+    return createDecoded(core, { ...request, applied: isEmptySet(fields) ? [] : [entry] }, draft);
+  }
+  return applyTo(core, request, schema, applied, stored.object);
+}
+
+/** The configuration must name what the URL names, and may not bring managedFields of its own. */
+function checkConfig(request: WriteRequest, config: JsonObject): JsonObject {
+  const apiVersion = formatGroupVersion({ group: request.resource.group, version: request.version });
+  if (config.apiVersion !== undefined && config.apiVersion !== apiVersion) {
+    throw badRequest(
+      `Incorrect version specified in apply patch. Specified patch version: ${String(config.apiVersion)}, expected: ${apiVersion}`,
+    );
+  }
+  const metadata = isObject(config.metadata) ? config.metadata : {};
+  if (Array.isArray(metadata.managedFields) && metadata.managedFields.length > 0) {
+    throw badRequest('metadata.managedFields must be nil');
+  }
+  if (typeof metadata.name === 'string' && metadata.name !== request.name) {
+    throw badRequest(`metadata.name must match the name of the request: ${metadata.name} is not ${request.name}`);
+  }
+  if (
+    request.resource.namespaced &&
+    typeof metadata.namespace === 'string' &&
+    metadata.namespace !== '' &&
+    metadata.namespace !== request.namespace
+  ) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  return config;
+}
+
+function applyTo(core: Core, request: WriteRequest, schema: Schema, config: JsonObject, live: KubeObject): KubeObject {
+  const { resource, subresource } = request;
+  const version = isObject(config.metadata) ? config.metadata.resourceVersion : undefined;
+  if (typeof version === 'string' && version !== '' && version !== live.metadata.resourceVersion) {
+    throw conflict(subjectOf(resource), request.name, OPTIMISTIC_LOCK);
+  }
+  const { managedFields: _m, ...bareMetadata } = live.metadata;
+  const bare: KubeObject = { ...live, metadata: bareMetadata };
+  const self = entryOf(request, 'Apply', EMPTY_SET, core.now());
+  let entries: readonly ManagedFieldsEntry[] = managersOf(live);
+  if (entries.length === 0) entries = beforeFirstApply(request, schema, bare, core);
+  const last = entries.find((entry) => isSameManager(entry, self));
+  // The configuration in its canonical form: quantities, times and numbers as they are stored.
+  const canonical = canonicalConfig(request, config, schema);
+  const set = stripFields(fieldSetOf(schema, canonical), resource, subresource);
+  const own: ManagedFieldsEntry = { ...self, fieldsV1: set };
+  const others = entries.filter((entry) => entry !== last);
+  const merged = mergeTyped(schema, bare, canonical);
+  const pruned = last === undefined ? merged : prune(schema, merged, last.fieldsV1 ?? EMPTY_SET, [...others, own]);
+  const body = pruned as JsonObject;
+  const draft = decodeRequest({ ...request, body }, body);
+  setNamespace(request, draft);
+  const comparison = compareFields(schema, bare, draft);
+  const changed = stripFields(comparison.changed, resource, subresource);
+  const removed = stripFields(comparison.removed, resource, subresource);
+  const conflicts = conflictsWith(others, own, changed);
+  if (conflicts.length > 0 && request.options.force !== true) throw conflictError(conflicts);
+  const released = releaseFields(others, own, changed, removed);
+  const unchanged =
+    last !== undefined && deepEqual(last.fieldsV1 ?? EMPTY_SET, set) && last.apiVersion === own.apiVersion;
+  const same = unchanged && isEmptySet(changed) && isEmptySet(removed);
+  const kept: ManagedFieldsEntry = same && last !== undefined ? last : own;
+  setEntries(draft, isEmptySet(set) ? released : [...released, kept]);
+  return updateDecoded(core, request, draft, live, { managed: true });
+}
+
+/** An object that no manager is known of belongs to whoever wrote it before the first apply. */
+function beforeFirstApply(
+  request: WriteRequest,
+  schema: Schema,
+  bare: KubeObject,
+  core: Core,
+): readonly ManagedFieldsEntry[] {
+  const fieldsV1 = stripFields(fieldSetOf(schema, bare), request.resource, request.subresource);
+  const { subresource: _s, ...entry } = entryOf(request, 'Update', fieldsV1, core.now());
+  return isEmptySet(fieldsV1) ? [] : [{ ...entry, manager: 'before-first-apply' }];
+}
+
+/** Only what the configuration says, with values as the API writes them. */
+function canonicalConfig(request: WriteRequest, config: JsonObject, schema: Schema): JsonObject {
+  if (request.resource.custom) return config;
+  return canonicalValue(schema, config) as JsonObject;
+}
+
+/** Replaces quantities by their canonical text; all else stays as it was given. */
+function canonicalValue(schema: Schema, value: unknown): unknown {
+  if (value === null || value === undefined) return undefined;
+  if (schema.kind === 'Quantity') return canonicalLeaf(value);
+  if (Array.isArray(value) && schema.element !== undefined) {
+    const { element } = schema;
+    return value.map((item) => canonicalValue(element, item));
+  }
+  if (!isObject(value)) return value;
+  const out: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const inner = schema.kind === 'struct' ? schema.fields.get(key)?.schema : schema.element;
+    const item = inner === undefined ? value[key] : canonicalValue(inner, value[key]);
+    if (item !== undefined)
+      Object.defineProperty(out, key, { value: item, enumerable: true, configurable: true, writable: true });
+  }
+  return out;
+}
+
+function canonicalLeaf(value: unknown): unknown {
+  if (typeof value !== 'string' && typeof value !== 'number') return value;
+  return canonicalQuantity(value);
+}
+
+/** Removes what this manager has said before and says no more, unless another manager owns it (Updater.prune). */
+function prune(schema: Schema, merged: unknown, last: FieldSet, managers: readonly ManagedFieldsEntry[]): unknown {
+  if (isEmptySet(last)) return merged;
+  const before = withNamedParents(last);
+  const without = removeFields(schema, merged, before);
+  const mergedSet = withNamedParents(fieldSetOf(schema, merged));
+  let prunedSet = withNamedParents(fieldSetOf(schema, without));
+  const owned = managers.reduce<FieldSet>((sum, entry) => unionSets(sum, entry.fieldsV1 ?? EMPTY_SET), EMPTY_SET);
+  const back = removeFields(schema, merged, subtractSets(subtractSets(mergedSet, prunedSet), withNamedParents(owned)));
+  prunedSet = withNamedParents(fieldSetOf(schema, back));
+  return removeFields(schema, merged, intersectSets(subtractSets(mergedSet, prunedSet), before)) ?? {};
+}
+
+/** 409 in Kubernetes' words (internal/conflict.go). */
+function conflictError(
+  conflicts: readonly { readonly entry: ManagedFieldsEntry; readonly fields: FieldSet }[],
+): ApiError {
+  const causes: StatusCause[] = [];
+  const lines: string[] = [];
+  const byManager = new Map<string, string[]>();
+  for (const { entry, fields } of conflicts) {
+    const manager = managerText(entry);
+    for (const path of membersOf(fields)) {
+      const field = formatPath(path);
+      causes.push({ reason: 'FieldManagerConflict', message: `conflict with ${manager}`, field });
+      byManager.set(manager, [...(byManager.get(manager) ?? []), field]);
+    }
+  }
+  for (const [manager, fields] of [...byManager].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    lines.push(
+      fields.length === 1 && byManager.size === 1
+        ? `conflict with ${manager}: ${fields[0]}`
+        : `conflicts with ${manager}:\n${fields.map((field) => `- ${field}`).join('\n')}`,
+    );
+  }
+  const count = causes.length;
+  return new ApiError('Conflict', `Apply failed with ${count} conflict${count === 1 ? '' : 's'}: ${lines.join('\n')}`, {
+    causes,
+  });
+}
+
+function managerText({ manager = '', subresource, operation, apiVersion, time }: ManagedFieldsEntry): string {
+  const sub = subresource === undefined || subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`;
+  if (operation !== 'Update') return `${JSON.stringify(manager)}${sub}`;
+  return `${JSON.stringify(manager)}${sub} using ${apiVersion ?? ''}${time === undefined ? '' : ` at ${time}`}`;
+}

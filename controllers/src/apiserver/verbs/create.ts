@@ -1,0 +1,107 @@
+/**
+ * POST to a collection (apiserver's handlers/create.go and registry/rest/create.go, v1.34): decode, admission, what the
+ * kind prepares, validation, admission's last word, store.
+ */
+import { alreadyExists, badRequest, invalidObject } from '../../apimachinery/api-errors.ts';
+import type { KubeObject } from '../../apimachinery/object.ts';
+import { storageKey } from '../../apimachinery/resource.ts';
+import { isApiError } from '../../apimachinery/status.ts';
+import { formatTime } from '../../apimachinery/time.ts';
+import { type AdmissionRequest, admit, validateAdmission } from '../admission/admission.ts';
+import { decodeRequest, encodeObject } from '../codec.ts';
+import { type Core, nameSuffix, newUid } from '../core.ts';
+import { trackUpdate } from '../managed-fields.ts';
+import { validateObjectMeta } from '../object-meta.ts';
+import { type Draft, hasStatus, type KindContext, type Resource } from '../resources/resource.ts';
+import { subjectOf, type WriteRequest } from './request.ts';
+
+const MAX_GENERATED_PREFIX = 58;
+
+/** Answers the created object in the request's version. Throws AlreadyExists, Invalid, Forbidden, BadRequest. */
+export function createObject(core: Core, request: WriteRequest): KubeObject {
+  const draft = decodeRequest(request, request.body);
+  return createDecoded(core, request, draft);
+}
+
+/** Creates a decoded object: also for apply, and for updates that create. */
+export function createDecoded(core: Core, request: WriteRequest, draft: Draft): KubeObject {
+  const { resource } = request;
+  const dryRun = request.options.dryRun ?? false;
+  const context: KindContext = { core, dryRun, subresource: '' };
+  setNamespace(request, draft);
+  const admission = admissionRequest(request, draft, 'CREATE', undefined);
+  admit(core, admission, draft);
+  prepareMetadata(core, resource, draft);
+  resource.facts.prepareCreate?.(draft, context);
+  if (request.applied === undefined) trackUpdate(request, undefined, draft, core.now());
+  else if (request.applied.length > 0) draft.metadata.managedFields = [...request.applied];
+  const object: KubeObject = draft;
+  const errors = validateObjectMeta(object, resource);
+  const more = resource.facts.validate?.(object, context);
+  if (errors.length > 0 || (more !== undefined && more.length > 0)) {
+    throw invalidObject(resource, draft.metadata.name ?? '', [...errors, ...(more ?? [])]);
+  }
+  const name = draft.metadata.name ?? '';
+  validateAdmission(core, { ...admission, name }, object);
+  const key = storageKey(resource.group, resource.resource, draft.metadata.namespace ?? '', name);
+  if (dryRun) {
+    if (core.store.get(key) !== undefined) throw alreadyExists(subjectOf(resource), name);
+    return encodeObject(resource, request.version, object);
+  }
+  try {
+    return encodeObject(resource, request.version, core.store.put(key, object, 'absent').object);
+  } catch (error) {
+    if (isApiError(error, 'Conflict') && core.store.get(key)?.object.metadata.uid !== object.metadata.uid) {
+      throw alreadyExists(subjectOf(resource), name);
+    }
+    throw error;
+  }
+}
+
+/** The URL's namespace goes into the object; a different one there is an error. */
+export function setNamespace(request: WriteRequest, draft: Draft): void {
+  const given = draft.metadata.namespace ?? '';
+  if (!request.resource.namespaced) {
+    if (given !== '' && request.resource.custom) delete draft.metadata.namespace;
+    return;
+  }
+  if (given === '') draft.metadata.namespace = request.namespace;
+  else if (given !== request.namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+}
+
+export function admissionRequest(
+  request: WriteRequest,
+  draft: Draft,
+  operation: 'CREATE' | 'UPDATE',
+  old: KubeObject | undefined,
+): AdmissionRequest {
+  return {
+    operation,
+    resource: request.resource,
+    subresource: request.subresource,
+    namespace: request.resource.namespaced ? request.namespace : '',
+    name: draft.metadata.name ?? '',
+    dryRun: request.options.dryRun ?? false,
+    old,
+  };
+}
+
+/** What only the server sets: identity, time, generation, and an empty status. */
+function prepareMetadata(core: Core, resource: Resource, draft: Draft): void {
+  const { metadata } = draft;
+  if ((metadata.name === undefined || metadata.name === '') && metadata.generateName) {
+    metadata.name = `${metadata.generateName.slice(0, MAX_GENERATED_PREFIX)}${nameSuffix(core.random)}`;
+  }
+  metadata.uid = newUid(core.random);
+  metadata.creationTimestamp = formatTime(core.now());
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.resourceVersion;
+  delete metadata.selfLink;
+  delete metadata.managedFields;
+  const generation = resource.facts.generation ?? (hasStatus(resource) && !resource.custom ? 'spec' : 'none');
+  if (generation !== 'none' || resource.custom) metadata.generation = 1;
+  else delete metadata.generation;
+}

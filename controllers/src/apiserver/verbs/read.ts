@@ -1,0 +1,104 @@
+/**
+ * GET of an object or a collection (apiserver's handlers/get.go, v1.34): selectors, pages at one revision.
+ */
+import { badRequest, notFound } from '../../apimachinery/api-errors.ts';
+import { getPath } from '../../apimachinery/json.ts';
+import type { KubeObject } from '../../apimachinery/object.ts';
+import { storageKey, storagePrefix } from '../../apimachinery/resource.ts';
+import {
+  type FieldRequirement,
+  type LabelSelector,
+  parseFieldSelector,
+  parseLabelSelector,
+} from '../../apimachinery/selector.ts';
+import type { StoredObject } from '../../store/object-store.ts';
+import { encodeObject } from '../codec.ts';
+import type { Core } from '../core.ts';
+import type { Resource } from '../resources/resource.ts';
+import { type ResourceRequest, subjectOf } from './request.ts';
+
+/** Throws NotFound. */
+export function getObject(core: Core, request: ResourceRequest): KubeObject {
+  const found = findObject(core, request);
+  if (found === undefined) throw notFound(subjectOf(request.resource), request.name);
+  return found;
+}
+
+export function findObject(core: Core, request: ResourceRequest): KubeObject | undefined {
+  const { resource, namespace, name, version } = request;
+  const stored = core.store.get(
+    storageKey(resource.group, resource.resource, resource.namespaced ? namespace : '', name),
+  );
+  return stored === undefined ? undefined : encodeObject(resource, version, stored.object);
+}
+
+export interface Selection {
+  readonly labels: LabelSelector | undefined;
+  readonly fields: readonly FieldRequirement[];
+}
+
+const NO_FIELDS: readonly FieldRequirement[] = [];
+
+/** Reads the selectors of a list or watch. Throws BadRequest for what is malformed or not supported. */
+export function parseSelection(
+  resource: Resource,
+  labelSelector: string | undefined,
+  fieldSelector: string | undefined,
+): Selection {
+  const fields = fieldSelector === undefined || fieldSelector === '' ? NO_FIELDS : parseFieldSelector(fieldSelector);
+  for (const { field } of fields) {
+    if (field === 'metadata.name' || (field === 'metadata.namespace' && resource.namespaced)) continue;
+    if (resource.facts.fieldLabels !== undefined && Object.hasOwn(resource.facts.fieldLabels, field)) continue;
+    throw badRequest(
+      resource.custom || resource.facts.fieldLabels === undefined
+        ? `field label not supported: ${field}`
+        : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+    );
+  }
+  return {
+    labels: labelSelector === undefined || labelSelector === '' ? undefined : parseLabelSelector(labelSelector),
+    fields,
+  };
+}
+
+/** Whether an object fulfils both selectors. */
+export function isSelected(resource: Resource, selection: Selection, object: KubeObject): boolean {
+  if (selection.labels !== undefined && !selection.labels.matches(object.metadata.labels)) return false;
+  for (const { field, operator, value } of selection.fields) {
+    if ((fieldValue(resource, object, field) === value) !== (operator === '=')) return false;
+  }
+  return true;
+}
+
+function fieldValue(resource: Resource, object: KubeObject, field: string): string {
+  if (field === 'metadata.name') return object.metadata.name ?? '';
+  if (field === 'metadata.namespace') return object.metadata.namespace ?? '';
+  const read = resource.facts.fieldLabels?.[field];
+  if (read !== undefined) return read(object);
+  const value = getPath(object, field.split('.'));
+  return value === undefined ? '' : String(value);
+}
+
+export interface ListQuery {
+  /** Absent: all namespaces. */
+  readonly namespace?: string;
+  readonly selection: Selection;
+  /** The revision to read at; absent for the latest. */
+  readonly at?: number;
+}
+
+/** The stored objects that are selected, in the order of namespace and name. Throws Expired. */
+export function listStored(core: Core, resource: Resource, query: ListQuery): readonly StoredObject[] {
+  const { namespace, selection, at } = query;
+  const name = selection.fields.find(({ field, operator }) => field === 'metadata.name' && operator === '=')?.value;
+  if (name !== undefined && at === undefined && (namespace !== undefined || !resource.namespaced)) {
+    const stored = core.store.get(storageKey(resource.group, resource.resource, namespace ?? '', name));
+    return stored !== undefined && isSelected(resource, selection, stored.object) ? [stored] : [];
+  }
+  const all = core.store.list(
+    storagePrefix(resource.group, resource.resource, resource.namespaced ? namespace : undefined),
+    at,
+  );
+  if (selection.labels === undefined && selection.fields.length === 0) return all;
+  return all.filter((stored) => isSelected(resource, selection, stored.object));
+}

@@ -1,0 +1,180 @@
+/**
+ * PUT of an object or of its status (apiserver's handlers/update.go, registry/rest/update.go and
+ * registry/generic/registry/store.go, v1.34): preconditions, what the kind keeps, generation, validation; a write that
+ * changes nothing is none; an object that waits for its last finalizer goes.
+ */
+import {
+  badRequest,
+  conflict,
+  invalid,
+  invalidObject,
+  notFound,
+  OPTIMISTIC_LOCK,
+} from '../../apimachinery/api-errors.ts';
+import { deepEqual } from '../../apimachinery/json.ts';
+import type { KubeObject } from '../../apimachinery/object.ts';
+import { storageKey } from '../../apimachinery/resource.ts';
+import { admit, validateAdmission } from '../admission/admission.ts';
+import { decodeRequest, encodeObject } from '../codec.ts';
+import type { Core } from '../core.ts';
+import { equalButForTimes, trackUpdate } from '../managed-fields.ts';
+import { validateObjectMetaUpdate } from '../object-meta.ts';
+import { type Draft, hasStatus, type KindContext, type Resource } from '../resources/resource.ts';
+import { admissionRequest, createDecoded, setNamespace } from './create.ts';
+import { type ResourceRequest, subjectOf, type WriteRequest } from './request.ts';
+
+/** Answers the object as it is afterwards, in the request's version. Throws NotFound, Conflict, Invalid, BadRequest. */
+export function updateObject(core: Core, request: WriteRequest): KubeObject {
+  const draft = decodeRequest(request, request.body);
+  const { resource } = request;
+  const name = draft.metadata.name ?? '';
+  if (name === '') throw badRequest('name must be provided');
+  if (name !== request.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${request.name})`);
+  }
+  setNamespace(request, draft);
+  const key = keyOf(request);
+  const stored = core.store.get(key);
+  if (stored === undefined) {
+    if (resource.facts.createOnUpdate === true && request.subresource === '')
+      return createDecoded(core, request, draft);
+    throw notFound(subjectOf(resource), request.name);
+  }
+  const old = stored.object;
+  const version = draft.metadata.resourceVersion ?? '';
+  if (version === '' || version === '0') {
+    if (resource.facts.unconditionalUpdate === false || resource.custom) {
+      throw invalidObject(resource, request.name, [
+        invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+      ]);
+    }
+  } else if (version !== old.metadata.resourceVersion) {
+    throw conflict(subjectOf(resource), request.name, OPTIMISTIC_LOCK);
+  }
+  return updateDecoded(core, request, draft, old);
+}
+
+export function keyOf(request: ResourceRequest): string {
+  const { resource } = request;
+  return storageKey(resource.group, resource.resource, resource.namespaced ? request.namespace : '', request.name);
+}
+
+export interface UpdateOptions {
+  /** The managers of fields are already in the draft: server-side apply has set them. */
+  readonly managed?: boolean;
+}
+
+/** Replaces a stored object by a decoded one: also the end of every patch. */
+export function updateDecoded(
+  core: Core,
+  request: WriteRequest,
+  draft: Draft,
+  old: KubeObject,
+  options: UpdateOptions = {},
+): KubeObject {
+  const { resource, subresource } = request;
+  const dryRun = request.options.dryRun ?? false;
+  const context: KindContext = { core, dryRun, subresource };
+  if (draft.metadata.uid !== undefined && draft.metadata.uid !== old.metadata.uid) {
+    throw conflict(
+      subjectOf(resource),
+      request.name,
+      `Precondition failed: UID in precondition: ${draft.metadata.uid}, UID in object meta: ${old.metadata.uid}`,
+    );
+  }
+  keepMetadata(draft, old);
+  const admission = admissionRequest(request, draft, 'UPDATE', old);
+  admit(core, admission, draft);
+  if (subresource === 'status') prepareStatus(resource, draft, old, context);
+  else prepareSpec(resource, draft, old, context);
+  if (options.managed !== true) trackUpdate(request, old, draft, core.now());
+  const object: KubeObject = draft;
+  if (equalButForTimes(object, old)) return encodeObject(resource, request.version, old);
+  const errors = [
+    ...validateObjectMetaUpdate(object, old),
+    ...((subresource === 'status'
+      ? resource.facts.validateStatusUpdate?.(object, old, context)
+      : resource.facts.validateUpdate?.(object, old, context)) ?? []),
+  ];
+  if (errors.length > 0) throw invalidObject(resource, request.name, errors);
+  validateAdmission(core, admission, object);
+  if (dryRun) return encodeObject(resource, request.version, object);
+  const key = keyOf(request);
+  const revision = Number(old.metadata.resourceVersion);
+  if (isLastFinalizerGone(object, old)) {
+    const gone = core.store.delete(key, revision);
+    return encodeObject(resource, request.version, {
+      ...object,
+      metadata: { ...object.metadata, resourceVersion: String(gone.revision) },
+    });
+  }
+  return encodeObject(resource, request.version, core.store.put(key, object, revision).object);
+}
+
+/** Nothing waits for it any more: no finalizer, and its grace period is over (ShouldDeleteDuringUpdate). */
+function isLastFinalizerGone(object: KubeObject, old: KubeObject): boolean {
+  if ((object.metadata.finalizers ?? []).length > 0) return false;
+  return (
+    old.metadata.deletionTimestamp !== undefined &&
+    (old.metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
+    (old.metadata.finalizers ?? []).length > 0
+  );
+}
+
+/** What a client can't change. */
+function keepMetadata(draft: Draft, old: KubeObject): void {
+  const { metadata } = draft;
+  const before = old.metadata;
+  metadata.uid = before.uid ?? '';
+  metadata.creationTimestamp = before.creationTimestamp ?? null;
+  metadata.resourceVersion = before.resourceVersion ?? '';
+  if (before.generateName !== undefined && metadata.generateName === undefined)
+    metadata.generateName = before.generateName;
+  if (before.generation === undefined) delete metadata.generation;
+  else metadata.generation = before.generation;
+  if (before.deletionTimestamp === undefined) delete metadata.deletionTimestamp;
+  else metadata.deletionTimestamp = before.deletionTimestamp;
+  if (before.deletionGracePeriodSeconds === undefined) delete metadata.deletionGracePeriodSeconds;
+  else metadata.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds;
+}
+
+/** An ordinary update keeps the status and moves the generation with the spec. */
+function prepareSpec(resource: Resource, draft: Draft, old: KubeObject, context: KindContext): void {
+  if (hasStatus(resource)) {
+    if (old.status === undefined) delete draft.status;
+    else draft.status = old.status;
+  }
+  resource.facts.prepareUpdate?.(draft, old, context);
+  const rule = resource.facts.generation ?? (hasStatus(resource) ? 'spec' : 'none');
+  const moves = resource.custom
+    ? hasStatus(resource)
+      ? !equalWithout(draft, old, 'status')
+      : !equalWithout(draft, old, '')
+    : (rule !== 'none' && !deepEqual(draft.spec, old.spec)) ||
+      (rule === 'spec-and-annotations' && !deepEqual(draft.metadata.annotations ?? {}, old.metadata.annotations ?? {}));
+  if (moves) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+/** Whether all but metadata and one more field are equal. */
+function equalWithout(draft: Draft, old: KubeObject, field: string): boolean {
+  const keys = new Set([...Object.keys(draft), ...Object.keys(old)]);
+  for (const key of keys) {
+    if (key === 'metadata' || key === field) continue;
+    if (!deepEqual(draft[key], old[key])) return false;
+  }
+  return true;
+}
+
+/** An update of the status keeps all else but annotations, finalizers and the like. */
+function prepareStatus(resource: Resource, draft: Draft, old: KubeObject, context: KindContext): void {
+  for (const key of Object.keys(draft))
+    if (key !== 'status' && key !== 'metadata' && key !== 'apiVersion' && key !== 'kind') delete draft[key];
+  for (const key of Object.keys(old)) {
+    if (key !== 'status' && key !== 'metadata') draft[key] = old[key];
+  }
+  if (resource.custom) {
+    draft.metadata = { ...old.metadata, managedFields: draft.metadata.managedFields ?? [] };
+  } else if (old.metadata.labels === undefined) delete draft.metadata.labels;
+  else draft.metadata.labels = old.metadata.labels;
+  resource.facts.prepareStatusUpdate?.(draft, old, context);
+}
