@@ -5,9 +5,8 @@
 import { goBytes, sortedKeys } from './bytes.ts';
 import { type Directive, formatComplex, formatInteger, formatReal, pad } from './format-number.ts';
 import { isSignedKind, typeName, uint8 } from './go-types.ts';
-import { type GoFunction, GoMap, GoNumber, GoSlice, GoStruct, type GoValue } from './go-value.ts';
+import { type GoFunction, GoMap, GoNamedNumber, GoNumber, GoSlice, GoStruct, type GoValue } from './go-value.ts';
 import { canBackquote, quote } from './quote.ts';
-import { numberString } from './stringers.ts';
 
 const ADDRESS = 0xc000010000n;
 
@@ -67,8 +66,7 @@ function formatGoNumber(number: GoNumber, verb: string, place: Place): string {
   const { directive } = place;
   const bad = () => badVerb(number, verb, place);
   if (!place.isPlain && !directive.sharpV && isTextVerb(verb)) {
-    const text = numberString(number);
-    if (text !== undefined) return formatText(text, verb, directive) ?? bad();
+    if (number instanceof GoNamedNumber) return formatText(number.named.format(number), verb, directive) ?? bad();
   }
   if (number.kind === 'complex128') return formatComplex(number, verb, directive) ?? bad();
   const bits = number.kind === 'float32' ? 32 : 64;

@@ -149,8 +149,15 @@ export interface GoStructType {
   readonly methods: ReadonlyMap<string, GoMethod<GoStruct>>;
   /** String() or Error(): what print, printf %v and %s use in place of the fields. */
   readonly format?: (receiver: GoStruct) => string;
+  /**
+   * String() of the pointer, for a type whose value has none: used where a template prints a field of a pointer's
+   * struct itself (Go can take its address there), not by print and printf, which get a copy.
+   */
+  readonly formatInPlace?: (receiver: GoStruct) => string;
   /** MarshalJSON, where the type has one. */
   readonly toJson?: (receiver: GoStruct) => GoValue;
+  /** The native of the type's zero value: what a deep copy holds, which leaves unexported fields out. */
+  readonly zeroNative?: unknown;
 }
 
 /** A struct, or a pointer to one. `native` holds what a native type is made of (a time, a compiled expression). */

@@ -1,0 +1,177 @@
+/**
+ * Trees to programs: the walk functions of text/template's exec.go (Go 1.26).
+ */
+import type { TemplateFunction } from '../../functions/function.ts';
+import { isTruthy, typeName } from '../go-types.ts';
+import { GoFunction, GoStruct, type GoValue } from '../go-value.ts';
+import type { ActionNode, BranchNode, ListNode, Node, PipeNode, TemplateNode, Tree } from '../node.ts';
+import { nodeText } from '../node.ts';
+import { formatValue } from '../printf.ts';
+import { quote } from '../quote.ts';
+import { compileOperand, compilePipeline } from './compile-pipeline.ts';
+import { compileRange } from './compile-range.ts';
+import type { Compiler } from './compiler.ts';
+import { BREAK, CONTINUE, type Eval, type Flow, NEXT, type Program, type Walk } from './program.ts';
+import type { RenderState } from './render-state.ts';
+import { Scope, UNSET } from './scope.ts';
+
+/** Compiles a tree with the functions that it was parsed with. */
+export function compileTree(tree: Tree, functions: ReadonlyMap<string, TemplateFunction>): Program {
+  const scope = new Scope();
+  const compiler: Compiler = {
+    functions,
+    scope,
+    dotFlag: -1,
+    pipeline: compilePipeline,
+    operand: compileOperand,
+  };
+  const walk = compileList(compiler, tree.root);
+  return { walk, slots: scope.size };
+}
+
+function compileList(compiler: Compiler, list: ListNode): Walk {
+  const items: (string | Walk)[] = [];
+  for (const node of list.nodes) {
+    const last = items.at(-1);
+    if (node.type !== 'text') items.push(compileNode(compiler, node));
+    else if (typeof last === 'string') items[items.length - 1] = last + node.text;
+    else items.push(node.text);
+  }
+  const [first] = items;
+  if (first === undefined) return () => NEXT;
+  if (items.length === 1) return typeof first === 'string' ? compileText(first) : first;
+  const count = items.length;
+  return (state, dot) => {
+    state.fuel -= count;
+    for (let i = 0; i < count; i++) {
+      const item = items[i] as string | Walk;
+      if (typeof item === 'string') state.out += item;
+      else {
+        const flow = item(state, dot);
+        if (flow !== NEXT) return flow;
+      }
+    }
+    if (state.out.length > state.outLimit || state.fuel < 0) state.checkLimits();
+    return NEXT;
+  };
+}
+
+function compileText(text: string): Walk {
+  return (state) => {
+    state.out += text;
+    return NEXT;
+  };
+}
+
+function compileNode(compiler: Compiler, node: Node): Walk {
+  switch (node.type) {
+    case 'action':
+      return compileAction(compiler, node);
+    case 'if':
+      return compileIf(compiler, node);
+    case 'with':
+      return compileWith(compiler, node);
+    case 'range':
+      return compileRange(compiler, node, { pipe: compileActionPipe, list: compileList });
+    case 'template':
+      return compileTemplate(compiler, node);
+    case 'break':
+      return () => BREAK;
+    case 'continue':
+      return () => CONTINUE;
+    case 'list':
+      return compileList(compiler, node);
+    default:
+      return (state) => {
+        state.node = node;
+        throw state.error(`unknown node: ${nodeText(node)}`);
+      };
+  }
+}
+
+/** The pipeline of an action. Conditional variables do not exist when it begins. */
+function compileActionPipe(compiler: Compiler, pipe: PipeNode): Eval {
+  const { scope } = compiler;
+  scope.conditionalSlots = [];
+  const value = compilePipeline(compiler, pipe);
+  const slots = scope.conditionalSlots;
+  if (slots.length === 0) return value;
+  return (state, dot) => {
+    for (const slot of slots) state.variables[slot] = UNSET;
+    return value(state, dot);
+  };
+}
+
+function compileAction(compiler: Compiler, node: ActionNode): Walk {
+  const value = compileActionPipe(compiler, node.pipe);
+  if (node.pipe.declarations.length > 0) {
+    return (state, dot) => {
+      value(state, dot);
+      return NEXT;
+    };
+  }
+  return (state, dot) => {
+    const result = value(state, dot);
+    // Not `out += ...` with the call inside: the call may write, too.
+    if (typeof result === 'string') state.out += result;
+    else state.out += printed(state, node, result);
+    return NEXT;
+  };
+}
+
+/** A value as an action writes it. */
+function printed(state: RenderState, node: Node, value: GoValue): string {
+  if (value === null || value === undefined) return '<no value>';
+  if (value instanceof GoFunction) {
+    state.node = node;
+    throw state.error(`can't print ${nodeText(node)} of type ${typeName(value)}`);
+  }
+  const text = formatValue(value);
+  // A pointer to a struct is printed as the struct.
+  return value instanceof GoStruct && value.type.pointer && value.type.format === undefined ? text.slice(1) : text;
+}
+
+function compileIf(compiler: Compiler, node: BranchNode): Walk {
+  const { scope } = compiler;
+  const mark = scope.mark();
+  const value = compileActionPipe(compiler, node.pipe);
+  const afterPipe = scope.mark();
+  const list = compileList(compiler, node.list);
+  scope.release(afterPipe);
+  const elseList = node.elseList === undefined ? undefined : compileList(compiler, node.elseList);
+  scope.release(mark);
+  if (elseList === undefined) {
+    return (state, dot) => (isTruthy(value(state, dot)) ? list(state, dot) : NEXT);
+  }
+  return (state, dot) => (isTruthy(value(state, dot)) ? list(state, dot) : elseList(state, dot));
+}
+
+function compileWith(compiler: Compiler, node: BranchNode): Walk {
+  const { scope, dotFlag } = compiler;
+  const mark = scope.mark();
+  const value = compileActionPipe(compiler, node.pipe);
+  const afterPipe = scope.mark();
+  compiler.dotFlag = -1;
+  const list = compileList(compiler, node.list);
+  compiler.dotFlag = dotFlag;
+  scope.release(afterPipe);
+  const elseList = node.elseList === undefined ? () => NEXT : compileList(compiler, node.elseList);
+  scope.release(mark);
+  return (state, dot): Flow => {
+    const result = value(state, dot);
+    return isTruthy(result) ? list(state, result) : elseList(state, dot);
+  };
+}
+
+function compileTemplate(compiler: Compiler, node: TemplateNode): Walk {
+  const value = node.pipe === undefined ? undefined : compileActionPipe(compiler, node.pipe);
+  const { name } = node;
+  return (state, dot) => {
+    state.node = node;
+    const template = state.lookupTemplate(name);
+    if (template === undefined) throw state.error(`template ${quote(name)} not defined`);
+    const data = value?.(state, dot);
+    state.run(template, data === null ? undefined : data);
+    return NEXT;
+  };
+}
