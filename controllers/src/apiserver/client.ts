@@ -1,7 +1,8 @@
 /**
  * The synchronous, in-process client of a simulated cluster: what controllers, scheduler and kubelet read and write
  * with, through the same defaulting, admission and validation as HTTP requests. Upstream's shape: client-go's dynamic
- * client. A resource is named by its GroupResource text: `pods`, `deployments.apps`, `cronjobs.batch`.
+ * client. A resource is named by its GroupResource text: `pods`, `deployments.apps`, `cronjobs.batch`; with a version in
+ * between (`horizontalpodautoscalers.v1.autoscaling`) objects come and go in that version.
  *
  * Objects that come out are shared with the store: never change them.
  */

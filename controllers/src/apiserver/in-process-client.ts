@@ -1,10 +1,12 @@
 /**
- * The client of controllers, scheduler and kubelet: calls the verbs directly, in the storage version of each resource.
+ * The client of controllers, scheduler and kubelet: calls the verbs directly, in the storage version of each resource
+ * unless the resource's name has another (`horizontalpodautoscalers.v1.autoscaling`).
  */
 import { badRequest } from '../apimachinery/api-errors.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { ApiError } from '../apimachinery/status.ts';
 import type { Client, ListOptions, ObjectKey, WriteOptions } from './client.ts';
+import { encodeObject } from './codec.ts';
 import type { Core } from './core.ts';
 import type { Resource } from './resources/resource.ts';
 import { createObject } from './verbs/create.ts';
@@ -17,14 +19,16 @@ import { updateObject } from './verbs/update.ts';
 
 /** A client whose writes are recorded under a field manager, e.g. `kube-controller-manager`. */
 export function createInProcessClient(core: Core, fieldManager: string): Client {
-  const resourceOf = (name: string): Resource => {
+  const find = (name: string): { readonly resource: Resource; readonly version: string } => {
     const resource = core.resources.find(name);
-    if (resource === undefined) throw new ApiError('NotFound', 'the server could not find the requested resource');
-    return resource;
+    if (resource !== undefined) return { resource, version: resource.storageVersion };
+    const [plural = '', version = '', ...group] = name.split('.');
+    const versioned = core.resources.lookup(group.join('.'), version, plural);
+    if (versioned === undefined) throw new ApiError('NotFound', 'the server could not find the requested resource');
+    return { resource: versioned, version };
   };
   const at = (name: string, key: ObjectKey, subresource = ''): ResourceRequest => {
-    const resource = resourceOf(name);
-    return { resource, version: resource.storageVersion, namespace: key.namespace ?? '', name: key.name, subresource };
+    return { ...find(name), namespace: key.namespace ?? '', name: key.name, subresource };
   };
   const write = (
     name: string,
@@ -48,11 +52,11 @@ export function createInProcessClient(core: Core, fieldManager: string): Client 
     find: <T extends KubeObject>(resource: string, key: ObjectKey) =>
       findObject(core, at(resource, key)) as T | undefined,
     list<T extends KubeObject>(name: string, options: ListOptions = {}) {
-      const resource = resourceOf(name);
+      const { resource, version } = find(name);
       const selection = parseSelection(resource, options.labelSelector, options.fieldSelector);
       const { namespace } = options;
       const stored = listStored(core, resource, { selection, ...(namespace === undefined ? {} : { namespace }) });
-      return stored.map(({ object }) => object as T);
+      return stored.map(({ object }) => encodeObject(resource, version, object) as T);
     },
     create: <T extends KubeObject>(resource: string, object: KubeObject, options?: WriteOptions) =>
       createObject(core, write(resource, keyOf(object), object, options)) as T,
