@@ -6,14 +6,17 @@
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
 import { isBreak } from './characters.ts';
 import { YamlError } from './error.ts';
+import type { RawValue } from './go-syntax.ts';
+import { encodeJson } from './json-text.ts';
 import { compareKeys } from './key-order.ts';
+import { parseRaw } from './parse.ts';
 import { chooseStyle, isMultiline } from './scalar-style.ts';
-import { jsonShape, type Shape } from './shape.ts';
+import { jsonShape, type MapShape, NEEDS_JSON_TEXT, rawShape, type Shape } from './shape.ts';
 import { writeDoubleQuoted, writeLiteral, writePlain, writeSingleQuoted } from './write-scalar.ts';
 
 /** A dialect of go-yaml's writer. */
-export interface Dialect {
-  readonly shape: (value: GoValue) => Shape;
+export interface Dialect<V> {
+  readonly shape: (value: V) => Shape<V>;
   readonly compareKeys: (a: string, b: string) => number;
   /** Lists are indented below their key. */
   readonly indentLists: boolean;
@@ -21,11 +24,18 @@ export interface Dialect {
   readonly tabsInBlocks: boolean;
 }
 
-const SIGS: Dialect = { shape: jsonShape, compareKeys, indentLists: false, width: 80, tabsInBlocks: false };
+const SIGS: Dialect<GoValue> = { shape: jsonShape, compareKeys, indentLists: false, width: 80, tabsInBlocks: false };
+
+const RAW: Dialect<RawValue> = { ...SIGS, shape: rawShape };
 
 /** A value as a YAML document that ends in a line break. Throws YamlError for what cannot be written. */
 export function emitYaml(value: GoValue): string {
-  return emitDialect(value, SIGS);
+  try {
+    return emitDialect(value, SIGS);
+  } catch (error) {
+    if (error !== NEEDS_JSON_TEXT) throw error;
+    return emitDialect(parseRaw(encodeJson(value)), RAW);
+  }
 }
 
 const STEP = 2;
@@ -33,20 +43,20 @@ const MAX_DEPTH = 1000;
 /** Longer keys, in bytes, are written as `? key`. */
 const SIMPLE_KEY_BYTES = 128;
 
-export function emitDialect(value: GoValue, dialect: Dialect): string {
-  const state: Writer = { dialect, out: '', lineStart: 0, path: [] };
+export function emitDialect<V>(value: V, dialect: Dialect<V>): string {
+  const state: Writer<V> = { dialect, out: '', lineStart: 0, path: [] };
   writeNode(state, value, { indent: -1, place: 'root' });
   endLine(state);
   return state.out;
 }
 
-interface Writer {
-  readonly dialect: Dialect;
+interface Writer<V> {
+  readonly dialect: Dialect<V>;
   out: string;
   /** Where in `out` the current line begins. */
   lineStart: number;
   /** The collections that are being written, outermost first. */
-  readonly path: GoValue[];
+  readonly path: V[];
 }
 
 interface Place {
@@ -56,7 +66,7 @@ interface Place {
   readonly place: 'root' | 'item' | 'value' | 'long-key' | 'long-value';
 }
 
-function writeNode(writer: Writer, value: GoValue, place: Place): void {
+function writeNode<V>(writer: Writer<V>, value: V, place: Place): void {
   const node = writer.dialect.shape(value);
   switch (node.kind) {
     case 'literal':
@@ -79,7 +89,7 @@ function writeNode(writer: Writer, value: GoValue, place: Place): void {
   }
 }
 
-function nested(writer: Writer, value: GoValue, write: () => void): void {
+function nested<V>(writer: Writer<V>, value: V, write: () => void): void {
   const { path } = writer;
   if (path.length >= MAX_DEPTH) {
     const cyclic = path.includes(value);
@@ -95,7 +105,7 @@ function nested(writer: Writer, value: GoValue, write: () => void): void {
   path.pop();
 }
 
-function writeList(writer: Writer, items: readonly GoValue[], { indent, place }: Place): void {
+function writeList<V>(writer: Writer<V>, items: readonly V[], { indent, place }: Place): void {
   const level = place === 'value' && !writer.dialect.indentLists;
   const column = indent < 0 ? 0 : level ? indent : indent + STEP;
   let first = place !== 'value';
@@ -107,7 +117,7 @@ function writeList(writer: Writer, items: readonly GoValue[], { indent, place }:
   }
 }
 
-function writeMap(writer: Writer, node: Shape & { kind: 'map' }, { indent, place }: Place): void {
+function writeMap<V>(writer: Writer<V>, node: MapShape<V>, { indent, place }: Place): void {
   const column = indent < 0 ? 0 : indent + STEP;
   let first = place !== 'value';
   for (const [key, value] of sortEntries(writer, node)) {
@@ -127,20 +137,20 @@ function writeMap(writer: Writer, node: Shape & { kind: 'map' }, { indent, place
   }
 }
 
-function sortEntries(writer: Writer, node: Shape & { kind: 'map' }): readonly (readonly [string, GoValue])[] {
+function sortEntries<V>(writer: Writer<V>, node: MapShape<V>): MapShape<V>['entries'] {
   if (node.sorted || node.entries.length < 2) return node.entries;
   const { compareKeys: compare } = writer.dialect;
   return [...node.entries].sort((a, b) => compare(a[0], b[0]));
 }
 
 /** Goes to `column`: on a new line, or, for the first entry of a collection in a list, on the current one. */
-function startEntry(writer: Writer, column: number, inline: boolean): void {
+function startEntry<V>(writer: Writer<V>, column: number, inline: boolean): void {
   if (!inline) endLine(writer);
   const current = writer.out.length - writer.lineStart;
   if (current < column) writer.out += ' '.repeat(column - current);
 }
 
-function endLine(writer: Writer): void {
+function endLine<V>(writer: Writer<V>): void {
   if (writer.out.length === writer.lineStart) return;
   writer.out += '\n';
   writer.lineStart = writer.out.length;
@@ -151,7 +161,7 @@ function isSimpleKey(key: string): boolean {
   return key.length * 3 <= SIMPLE_KEY_BYTES || Buffer.byteLength(key) <= SIMPLE_KEY_BYTES;
 }
 
-function writeKey(writer: Writer, key: string, indent: number): void {
+function writeKey<V>(writer: Writer<V>, key: string, indent: number): void {
   const place = { column: indent, indent: indent + STEP, width: Infinity };
   switch (chooseStyle(key, { simpleKey: true, tabsInBlocks: writer.dialect.tabsInBlocks })) {
     case 'plain':
@@ -166,11 +176,11 @@ function writeKey(writer: Writer, key: string, indent: number): void {
 }
 
 /** Numbers, booleans, null and empty collections. */
-function writeScalar(writer: Writer, text: string, { place }: Place): void {
+function writeScalar<V>(writer: Writer<V>, text: string, { place }: Place): void {
   writer.out += place === 'root' ? text : ` ${text}`;
 }
 
-function writeText(writer: Writer, text: string, { indent, place }: Place): void {
+function writeText<V>(writer: Writer<V>, text: string, { indent, place }: Place): void {
   const { dialect } = writer;
   if (place !== 'root') writer.out += ' ';
   const column = writer.out.length - writer.lineStart;

@@ -2,7 +2,9 @@
  * Go's `%#v` of what go-yaml decodes into an interface: the text that its errors quote, such as
  * `invalid map key: map[interface {}]interface {}{".Values.x":interface {}(nil)}` for an unquoted `{{ .Values.x }}`.
  */
-import { formatFloat, isUnsigned } from './go-number.ts';
+import { formatFloat } from '../engine/gotemplate/format-float.ts';
+import { quote } from '../engine/gotemplate/quote.ts';
+import { isUnsigned } from './go-number.ts';
 
 /** A mapping as go-yaml holds it: keys of any type, told apart by `rawKey`. */
 export class RawMap {
@@ -22,11 +24,8 @@ export type RawValue = null | string | boolean | number | bigint | RawValue[] | 
 /** `nested`: inside a map or slice, where nil is typed. */
 export function formatGoSyntax(value: RawValue, nested = false): string {
   if (value === null) return nested ? 'interface {}(nil)' : '<nil>';
-  if (typeof value === 'string') return quoteGo(value);
-  if (typeof value === 'number')
-    return formatFloat(value)
-      .replace(/^\.nan$/, 'NaN')
-      .replace(/^(-?)\.inf$/, infinity);
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number') return formatFloat(value, 'g');
   if (typeof value === 'bigint') return isUnsigned(value) ? `0x${value.toString(16)}` : value.toString();
   if (typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return `[]interface {}{${value.map((item) => formatGoSyntax(item, true)).join(', ')}}`;
@@ -34,10 +33,6 @@ export function formatGoSyntax(value: RawValue, nested = false): string {
     .sort((a, b) => compareKeys(a.key, b.key))
     .map((entry) => `${formatGoSyntax(entry.key, true)}:${formatGoSyntax(entry.value, true)}`);
   return `map[interface {}]interface {}{${parts.join(', ')}}`;
-}
-
-function infinity(_match: string, sign: string): string {
-  return `${sign === '' ? '+' : sign}Inf`;
 }
 
 /** Tells keys apart as Go's interfaces are: the integer 1 is not the string "1". */
@@ -50,33 +45,3 @@ function compareKeys(a: RawValue, b: RawValue): number {
   if (typeof a !== typeof b) return typeof a < typeof b ? -1 : 1;
   return a < b ? -1 : a > b ? 1 : 0;
 }
-
-/** strconv.Quote. */
-export function quoteGo(text: string): string {
-  let out = '"';
-  for (const char of text) {
-    const code = char.codePointAt(0) ?? 0;
-    const short = SHORT_ESCAPES.get(char);
-    if (short !== undefined) out += short;
-    else if (code >= 0xdc80 && code <= 0xdcff) out += `\\x${(code - 0xdc00).toString(16)}`;
-    else if (char === ' ' || PRINTABLE.test(char)) out += char;
-    else if (code < 0x80) out += `\\x${code.toString(16).padStart(2, '0')}`;
-    else if (code < 0x10000) out += `\\u${code.toString(16).padStart(4, '0')}`;
-    else out += `\\U${code.toString(16).padStart(8, '0')}`;
-  }
-  return `${out}"`;
-}
-
-const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['"', '\\"'],
-  ['\\', '\\\\'],
-  ['\x07', '\\a'],
-  ['\b', '\\b'],
-  ['\f', '\\f'],
-  ['\n', '\\n'],
-  ['\r', '\\r'],
-  ['\t', '\\t'],
-  ['\v', '\\v'],
-]);
-
-const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;

@@ -4,12 +4,16 @@
  * word: `error converting YAML to JSON: yaml: line 3: mapping values are not allowed in this context`.
  */
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
-import { type Builder, type JsonValue, MapBuilder, NEEDS_RAW_VIEW, ObjectBuilder, RawBuilder } from './builder.ts';
+import { type Builder, NEEDS_RAW_VIEW } from './builder.ts';
 import { Composer } from './composer.ts';
 import { splitYamlDocuments } from './documents.ts';
 import { YamlError } from './error.ts';
 import { isUnsigned } from './go-number.ts';
 import { formatGoSyntax, RawMap, type RawValue } from './go-syntax.ts';
+import { MapBuilder } from './map-builder.ts';
+import { type JsonValue, ObjectBuilder } from './object-builder.ts';
+import { Parser } from './parser.ts';
+import { RawBuilder } from './raw-builder.ts';
 import { Scanner } from './scanner.ts';
 import { Source } from './source.ts';
 
@@ -79,6 +83,14 @@ export function parseYamlArray(text: string, options: ParseOptions = {}): GoValu
   throw mismatch(value, '[]interface {}');
 }
 
+/** go-yaml's own view of the first document, by default options. Throws YamlError. */
+export function parseRaw(text: string): RawValue {
+  return compose(new RawBuilder(), text, { maxDepth: RAW_DEPTH }) ?? null;
+}
+
+/** go-yaml's own limit. */
+const RAW_DEPTH = 10000;
+
 function mismatch(value: GoValue, goType: string): YamlError {
   let kind = 'object';
   if (Array.isArray(value)) kind = 'array';
@@ -114,7 +126,9 @@ function parseWith<V>(
 function compose<V>(builder: Builder<V>, text: string, options: ParseOptions): V | undefined {
   const maxDepth = options.maxDepth ?? MAX_DEPTH;
   const scanner = new Scanner(new Source(text), maxDepth);
-  return new Composer(scanner, builder, maxDepth).document();
+  const composer = new Composer(builder, maxDepth);
+  new Parser(scanner, composer).document();
+  return composer.result();
 }
 
 function checkStrict(text: string, options: ParseOptions): void {

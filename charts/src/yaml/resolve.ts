@@ -2,9 +2,9 @@
  * What a scalar's text means: the YAML 1.1 rules as go.yaml.in/yaml 2.4 has them. `yes`, `on` and `y` are booleans,
  * `017`, `0o17`, `0x1f`, `0b1` and `1_000` integers; base 60 is text, and a timestamp is text too once through JSON.
  */
+import { goString } from '../engine/gotemplate/bytes.ts';
 import { YamlError } from './error.ts';
 import { isUnsigned, parseBinary, parseInteger } from './go-number.ts';
-import { decodeUtf8 } from './go-string.ts';
 import { isTimestamp } from './timestamp.ts';
 
 /** A resolved scalar. Integers are bigints, floats numbers; a timestamp keeps its text. */
@@ -128,5 +128,5 @@ function decodeBase64(text: string): string {
   if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(packed)) {
     throw new YamlError('yaml: !!binary value contains invalid base64 data');
   }
-  return decodeUtf8(Buffer.from(packed, 'base64'));
+  return goString(Buffer.from(packed, 'base64'));
 }

@@ -2,6 +2,7 @@
 import { hexValue, isBlank, isBlankOrEnd, isDigit, isWord } from './characters.ts';
 import { skipRestOfLine } from './scan-block.ts';
 import type { Source } from './source.ts';
+import { TAG_DIRECTIVE, Token, VERSION_DIRECTIVE } from './token.ts';
 
 /** Reads the name of an anchor or alias whose indicator is at the current place. */
 export function scanAnchor(source: Source): string {
@@ -25,7 +26,7 @@ export function scanTag(source: Source): { handle: string; suffix: string } {
     if (text.charCodeAt(source.pos) !== 62) throw source.error("did not find the expected '>'");
     source.pos++;
   } else {
-    handle = scanHandle(source, false);
+    handle = scanHandle(source, 'tag');
     if (handle.length > 1 && handle.endsWith('!')) {
       suffix = scanUri(source, '');
     } else {
@@ -41,33 +42,35 @@ export function scanTag(source: Source): { handle: string; suffix: string } {
   return { handle, suffix };
 }
 
-export type Directive =
-  | { readonly name: 'YAML'; readonly major: number; readonly minor: number }
-  | { readonly name: 'TAG'; readonly handle: string; readonly prefix: string };
-
 /** Reads the `%` line at the current place, its line break included. */
-export function scanDirective(source: Source): Directive {
+export function scanDirective(source: Source): Token {
+  const { line, column } = source;
   source.pos++;
   const name = scanWord(source);
   if (name === '') throw source.error('could not find expected directive name');
   if (!isBlankOrEnd(source.text.charCodeAt(source.pos))) {
     throw source.error('found unexpected non-alphabetical character');
   }
-  let directive: Directive;
-  if (name === 'YAML') directive = scanVersion(source);
-  else if (name === 'TAG') directive = scanTagDirective(source);
-  else throw source.error('found unknown directive name');
+  let token: Token;
+  if (name === 'YAML') {
+    token = new Token(VERSION_DIRECTIVE, line, column, scanVersion(source), '', false);
+  } else if (name === 'TAG') {
+    const { handle, prefix } = scanTagDirective(source);
+    token = new Token(TAG_DIRECTIVE, line, column, handle, prefix, false);
+  } else {
+    throw source.error('found unknown directive name');
+  }
   skipRestOfLine(source, 'did not find expected comment or line break');
-  return directive;
+  return token;
 }
 
-function scanVersion(source: Source): Directive {
+/** e.g. `1.1` */
+function scanVersion(source: Source): string {
   skipBlanks(source);
   const major = scanVersionNumber(source);
   if (source.text.charCodeAt(source.pos) !== 46) throw source.error("did not find expected digit or '.' character");
   source.pos++;
-  const minor = scanVersionNumber(source);
-  return { name: 'YAML', major, minor };
+  return `${major}.${scanVersionNumber(source)}`;
 }
 
 function scanVersionNumber(source: Source): number {
@@ -82,26 +85,26 @@ function scanVersionNumber(source: Source): number {
   return value;
 }
 
-function scanTagDirective(source: Source): Directive {
+function scanTagDirective(source: Source): { handle: string; prefix: string } {
   skipBlanks(source);
-  const handle = scanHandle(source, true);
+  const handle = scanHandle(source, 'directive');
   if (!isBlank(source.text.charCodeAt(source.pos))) throw source.error('did not find expected whitespace');
   skipBlanks(source);
   const prefix = scanUri(source, '');
   if (!isBlankOrEnd(source.text.charCodeAt(source.pos))) {
     throw source.error('did not find expected whitespace or line break');
   }
-  return { name: 'TAG', handle, prefix };
+  return { handle, prefix };
 }
 
-function scanHandle(source: Source, directive: boolean): string {
+function scanHandle(source: Source, of: 'directive' | 'tag'): string {
   const { text } = source;
   if (text.charCodeAt(source.pos) !== 33) throw source.error("did not find expected '!'");
   const start = source.pos;
   source.pos++;
   scanWord(source);
   if (text.charCodeAt(source.pos) === 33) source.pos++;
-  else if (directive && source.pos - start > 1) throw source.error("did not find expected '!'");
+  else if (of === 'directive' && source.pos - start > 1) throw source.error("did not find expected '!'");
   return text.slice(start, source.pos);
 }
 

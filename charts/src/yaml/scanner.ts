@@ -3,35 +3,35 @@
  * that turns out to be the key of a mapping gets its KEY token inserted before it. So the queue holds tokens back
  * while its head may still become a key: on the same line, within 1024 characters.
  */
-import { isBlankOrEnd, isBreak, isBreakOrEnd, SPACE, TAB } from './characters.ts';
+import { isBlankOrEnd, TAB } from './characters.ts';
+import { skipToToken } from './scan-blanks.ts';
 import { scanBlockScalar } from './scan-block.ts';
 import { atDocumentIndicator, scanPlainScalar } from './scan-plain.ts';
 import { scanAnchor, scanDirective, scanTag } from './scan-properties.ts';
 import { scanQuotedScalar } from './scan-quoted.ts';
+import { type SimpleKey, SimpleKeys } from './simple-keys.ts';
 import type { Source } from './source.ts';
 import * as T from './token.ts';
+import { TokenQueue } from './token-queue.ts';
 
-const KEY_REACH = 1024;
+const NO_TOKEN = 'found character that cannot start any token';
 
 export class Scanner {
   private readonly source: Source;
   private readonly maxDepth: number;
-  private readonly queue: T.Token[] = [];
-  private head = 0;
+  private readonly queue: TokenQueue = new TokenQueue();
   private headReady = false;
-  /** Tokens that have left the queue. */
-  private parsed = 0;
   private streamEnded = false;
   /** The column of the innermost block collection; -1 at the root. */
   private indent = -1;
   private readonly indents: number[] = [];
-  private flowLevel = 0;
   private keyAllowed = true;
-  private readonly keys: T.SimpleKey[] = [newSimpleKey()];
+  private readonly keys: SimpleKeys;
 
   constructor(source: Source, maxDepth: number) {
     this.source = source;
     this.maxDepth = maxDepth;
+    this.keys = new SimpleKeys(source);
   }
 
   /** The next token, left in the queue. Throws YamlError. */
@@ -40,7 +40,7 @@ export class Scanner {
       while (this.needsMore()) this.fetch();
       this.headReady = true;
     }
-    const token = this.queue[this.head];
+    const token = this.queue.first();
     if (token === undefined) throw this.source.error('unexpected end of tokens');
     return token;
   }
@@ -48,19 +48,14 @@ export class Scanner {
   /** Drops the token that `peek` returned. */
   skip(): void {
     this.headReady = false;
-    this.parsed++;
-    this.head++;
-    if (this.head === this.queue.length) {
-      this.queue.length = 0;
-      this.head = 0;
-    }
+    this.queue.dropFirst();
   }
 
   private needsMore(): boolean {
-    const token = this.queue[this.head];
+    const token = this.queue.first();
     if (token === undefined) return true;
     const { key } = token;
-    return key !== undefined && key.tokenNumber === this.parsed && this.isValid(key);
+    return key !== undefined && key.tokenNumber === this.queue.taken && this.keys.isValid(key);
   }
 
   private fetch(): void {
@@ -70,7 +65,9 @@ export class Scanner {
     }
     const { source } = this;
     const { text } = source;
-    this.skipToToken();
+    const inFlow = this.keys.level > 0;
+    const tabs = inFlow ? 'all' : this.keyAllowed ? 'none' : 'first-line';
+    if (skipToToken(source, tabs) && !inFlow) this.keyAllowed = true;
     this.unrollIndent(source.column);
     const { pos } = source;
     const code = text.charCodeAt(pos);
@@ -92,19 +89,15 @@ export class Scanner {
     }
     switch (code) {
       case 91: // [
-        this.fetchFlowStart(T.FLOW_SEQUENCE_START);
-        return;
       case 123: // {
-        this.fetchFlowStart(T.FLOW_MAPPING_START);
+        this.fetchFlowStart(code === 91 ? T.FLOW_SEQUENCE_START : T.FLOW_MAPPING_START);
         return;
       case 93: // ]
-        this.fetchFlowEnd(T.FLOW_SEQUENCE_END);
-        return;
       case 125: // }
-        this.fetchFlowEnd(T.FLOW_MAPPING_END);
+        this.fetchFlowEnd(code === 93 ? T.FLOW_SEQUENCE_END : T.FLOW_MAPPING_END);
         return;
       case 44: // ,
-        this.removeKey();
+        this.keys.remove();
         this.keyAllowed = true;
         this.pushIndicator(T.FLOW_ENTRY);
         return;
@@ -115,33 +108,29 @@ export class Scanner {
         }
         break;
       case 63: // ?
-        if (this.flowLevel > 0 || isBlankOrEnd(text.charCodeAt(pos + 1))) {
+        if (this.keys.level > 0 || isBlankOrEnd(text.charCodeAt(pos + 1))) {
           this.fetchKey();
           return;
         }
         break;
       case 58: // :
-        if (this.flowLevel > 0 || isBlankOrEnd(text.charCodeAt(pos + 1))) {
+        if (this.keys.level > 0 || isBlankOrEnd(text.charCodeAt(pos + 1))) {
           this.fetchValue();
           return;
         }
         break;
       case 42: // *
-        this.fetchAnchor(T.ALIAS);
-        return;
       case 38: // &
-        this.fetchAnchor(T.ANCHOR);
+        this.fetchAnchor(code === 42 ? T.ALIAS : T.ANCHOR);
         return;
       case 33: // !
         this.fetchTag();
         return;
       case 124: // |
       case 62: // >
-        if (this.flowLevel === 0) {
-          this.fetchBlockScalar();
-          return;
-        }
-        throw source.error('found character that cannot start any token');
+        if (this.keys.level > 0) throw source.error(NO_TOKEN);
+        this.fetchBlockScalar();
+        return;
       case 39: // '
       case 34: // "
         this.fetchQuoted();
@@ -151,90 +140,35 @@ export class Scanner {
       case 37: // %
       case 64: // @
       case 96: // `
-        throw source.error('found character that cannot start any token');
+        throw source.error(NO_TOKEN);
     }
     this.fetchPlain();
   }
 
-  /** Steps over blanks, comments and breaks. A tab is no blank where it would be indentation. */
-  private skipToToken(): void {
-    const { source } = this;
-    const { text } = source;
-    for (;;) {
-      let { pos } = source;
-      let code = text.charCodeAt(pos);
-      const tabs = this.flowLevel > 0 || !this.keyAllowed;
-      while (code === SPACE || (tabs && code === TAB)) code = text.charCodeAt(++pos);
-      if (code === 35) while (!isBreakOrEnd(code)) code = text.charCodeAt(++pos);
-      source.pos = pos;
-      if (!isBreak(code)) return;
-      source.skipBreak();
-      if (this.flowLevel === 0) this.keyAllowed = true;
-    }
-  }
-
-  // ── simple keys ────────────────────────────────────────────────────────────────────────────────────────────────
-
-  private topKey(): T.SimpleKey {
-    const key = this.keys[this.flowLevel];
-    if (key === undefined) throw new RangeError('flow level without a key');
-    return key;
-  }
-
-  private isValid(key: T.SimpleKey): boolean {
-    if (!key.possible) return false;
-    const { source } = this;
-    if (key.line < source.line || source.distance(key.pos, source.pos) > KEY_REACH) {
-      if (key.required) throw source.error("could not find expected ':'");
-      key.possible = false;
-      return false;
-    }
-    return true;
-  }
-
   /** Notes that the token about to be pushed may be a key. */
-  private saveKey(): T.SimpleKey | undefined {
+  private saveKey(): SimpleKey | undefined {
     if (!this.keyAllowed) return undefined;
-    const { source } = this;
-    const key = this.topKey();
-    const required = this.flowLevel === 0 && this.indent === source.column;
-    this.removeKey();
-    key.possible = true;
-    key.required = required;
-    key.tokenNumber = this.parsed + this.queue.length - this.head;
-    key.pos = source.pos;
-    key.line = source.line;
-    key.column = source.column;
-    return key;
+    const required = this.keys.level === 0 && this.indent === this.source.column;
+    return this.keys.save(this.queue.nextNumber, required);
   }
-
-  private removeKey(): void {
-    const key = this.topKey();
-    if (key.possible && key.required) throw this.source.error("could not find expected ':'");
-    key.possible = false;
-  }
-
-  // ── indentation ────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Opens a block collection at `column` if it is deeper than the current one; `at` is its place in the queue. */
-  private rollIndent(column: number, type: T.TokenType, at: T.SimpleKey | undefined): void {
-    if (this.flowLevel > 0 || this.indent >= column) return;
+  private rollIndent(column: number, type: T.TokenType, at: SimpleKey | undefined): void {
+    if (this.keys.level > 0 || this.indent >= column) return;
     this.indents.push(this.indent);
     this.indent = column;
     if (this.indents.length > this.maxDepth) throw this.source.error(`exceeded max depth of ${this.maxDepth}`);
     if (at === undefined) this.push(type);
-    else this.insert(new T.Token(type, at.line, at.column, '', '', false), at.tokenNumber);
+    else this.queue.insert(new T.Token(type, at.line, at.column, '', '', false), at.tokenNumber);
   }
 
   private unrollIndent(column: number): void {
-    if (this.flowLevel > 0) return;
+    if (this.keys.level > 0) return;
     while (this.indent > column) {
       this.push(T.BLOCK_END);
       this.indent = this.indents.pop() ?? -1;
     }
   }
-
-  // ── tokens ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private push(type: T.TokenType): void {
     this.queue.push(new T.Token(type, this.source.line, this.source.column, '', '', false));
@@ -245,13 +179,9 @@ export class Scanner {
     this.source.pos++;
   }
 
-  private insert(token: T.Token, number: number): void {
-    this.queue.splice(this.head + number - this.parsed, 0, token);
-  }
-
   private resetForDocument(): void {
     this.unrollIndent(-1);
-    this.removeKey();
+    this.keys.remove();
     this.keyAllowed = false;
   }
 
@@ -269,13 +199,7 @@ export class Scanner {
 
   private fetchDirective(): void {
     this.resetForDocument();
-    const { line, column } = this.source;
-    const directive = scanDirective(this.source);
-    const token =
-      directive.name === 'YAML'
-        ? new T.Token(T.VERSION_DIRECTIVE, line, column, `${directive.major}.${directive.minor}`, '', false)
-        : new T.Token(T.TAG_DIRECTIVE, line, column, directive.handle, directive.prefix, false);
-    this.queue.push(token);
+    this.queue.push(scanDirective(this.source));
   }
 
   private fetchFlowStart(type: T.TokenType): void {
@@ -283,80 +207,70 @@ export class Scanner {
     const { source } = this;
     const token = new T.Token(type, source.line, source.column, '', '', false);
     token.key = key;
-    this.flowLevel++;
-    const next = this.keys[this.flowLevel];
-    if (next === undefined) this.keys.push(newSimpleKey());
-    else next.possible = false;
-    if (this.flowLevel > this.maxDepth) throw source.error(`exceeded max depth of ${this.maxDepth}`);
+    this.keys.descend();
+    if (this.keys.level > this.maxDepth) throw source.error(`exceeded max depth of ${this.maxDepth}`);
     this.keyAllowed = true;
     source.pos++;
     this.queue.push(token);
   }
 
   private fetchFlowEnd(type: T.TokenType): void {
-    this.removeKey();
-    if (this.flowLevel > 0) this.flowLevel--;
+    this.keys.remove();
+    this.keys.ascend();
     this.keyAllowed = false;
     this.pushIndicator(type);
   }
 
+  /** An indicator may open a block collection at its own column. */
+  private openBlock(type: T.TokenType, problem: string): void {
+    if (this.keys.level > 0) return;
+    if (!this.keyAllowed) throw this.source.error(problem);
+    this.rollIndent(this.source.column, type, undefined);
+  }
+
   private fetchBlockEntry(): void {
-    const { source } = this;
-    if (this.flowLevel === 0) {
-      if (!this.keyAllowed) throw source.error('block sequence entries are not allowed in this context');
-      this.rollIndent(source.column, T.BLOCK_SEQUENCE_START, undefined);
-    }
-    this.removeKey();
+    this.openBlock(T.BLOCK_SEQUENCE_START, 'block sequence entries are not allowed in this context');
+    this.keys.remove();
     this.keyAllowed = true;
     this.pushIndicator(T.BLOCK_ENTRY);
   }
 
   private fetchKey(): void {
-    const { source } = this;
-    if (this.flowLevel === 0) {
-      if (!this.keyAllowed) throw source.error('mapping keys are not allowed in this context');
-      this.rollIndent(source.column, T.BLOCK_MAPPING_START, undefined);
-    }
-    this.removeKey();
-    this.keyAllowed = this.flowLevel === 0;
+    this.openBlock(T.BLOCK_MAPPING_START, 'mapping keys are not allowed in this context');
+    this.keys.remove();
+    this.keyAllowed = this.keys.level === 0;
     this.pushIndicator(T.KEY);
   }
 
   private fetchValue(): void {
-    const { source } = this;
-    const key = this.topKey();
-    if (this.isValid(key)) {
-      this.insert(new T.Token(T.KEY, key.line, key.column, '', '', false), key.tokenNumber);
+    const key = this.keys.top();
+    if (this.keys.isValid(key)) {
+      this.queue.insert(new T.Token(T.KEY, key.line, key.column, '', '', false), key.tokenNumber);
       this.rollIndent(key.column, T.BLOCK_MAPPING_START, key);
       key.possible = false;
       this.keyAllowed = false;
     } else {
-      if (this.flowLevel === 0) {
-        if (!this.keyAllowed) throw source.error('mapping values are not allowed in this context');
-        this.rollIndent(source.column, T.BLOCK_MAPPING_START, undefined);
-      }
-      this.keyAllowed = this.flowLevel === 0;
+      this.openBlock(T.BLOCK_MAPPING_START, 'mapping values are not allowed in this context');
+      this.keyAllowed = this.keys.level === 0;
     }
     this.pushIndicator(T.VALUE);
   }
 
   private fetchAnchor(type: T.TokenType): void {
-    const key = this.saveKey();
-    this.keyAllowed = false;
     const { line, column } = this.source;
+    const key = this.takeKey();
     this.pushKeyed(new T.Token(type, line, column, scanAnchor(this.source), '', false), key);
   }
 
   private fetchTag(): void {
-    const key = this.saveKey();
-    this.keyAllowed = false;
     const { line, column } = this.source;
+    const key = this.takeKey();
     const { handle, suffix } = scanTag(this.source);
     this.pushKeyed(new T.Token(T.TAG, line, column, handle, suffix, false), key);
   }
 
   private fetchBlockScalar(): void {
-    this.removeKey();
+    this.keys.remove();
     this.keyAllowed = true;
     const { line, column } = this.source;
     const value = scanBlockScalar(this.source, this.indent);
@@ -364,28 +278,29 @@ export class Scanner {
   }
 
   private fetchQuoted(): void {
-    const key = this.saveKey();
-    this.keyAllowed = false;
     const { line, column } = this.source;
+    const key = this.takeKey();
     this.pushKeyed(new T.Token(T.SCALAR, line, column, scanQuotedScalar(this.source), '', false), key);
   }
 
   private fetchPlain(): void {
-    const key = this.saveKey();
-    this.keyAllowed = false;
     const { source } = this;
     const { line, column } = source;
-    const scalar = scanPlainScalar(source, { indent: this.indent + 1, flow: this.flowLevel > 0 });
+    const key = this.takeKey();
+    const scalar = scanPlainScalar(source, { indent: this.indent + 1, flow: this.keys.level > 0 });
     this.pushKeyed(new T.Token(T.SCALAR, line, column, scalar.value, '', true), key);
     if (scalar.multiline) this.keyAllowed = true;
   }
 
-  private pushKeyed(token: T.Token, key: T.SimpleKey | undefined): void {
+  /** A key may begin here, but none right after. */
+  private takeKey(): SimpleKey | undefined {
+    const key = this.saveKey();
+    this.keyAllowed = false;
+    return key;
+  }
+
+  private pushKeyed(token: T.Token, key: SimpleKey | undefined): void {
     token.key = key;
     this.queue.push(token);
   }
-}
-
-function newSimpleKey(): T.SimpleKey {
-  return { possible: false, required: false, tokenNumber: 0, pos: 0, line: 0, column: 0 };
 }

@@ -4,30 +4,47 @@
  */
 import { GoFunction, GoMap, GoNumber, GoSlice, GoStruct, type GoValue } from '../engine/gotemplate/go-value.ts';
 import { YamlError } from './error.ts';
-import { formatFloat, shortestFloat32 } from './go-number.ts';
-import { replaceInvalid } from './go-string.ts';
-import { scanQuotedScalar } from './scan-quoted.ts';
-import { Source } from './source.ts';
+import { formatYamlFloat, readBackFloat32 } from './go-number.ts';
+import type { RawValue } from './go-syntax.ts';
+import { replaceInvalid } from './json-string.ts';
 
-export type Shape =
+export type Shape<V> =
   /** Written as it is: numbers, booleans, null. */
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'list'; readonly items: readonly GoValue[] }
-  /** `sorted`: the order of the entries is final. */
-  | { readonly kind: 'map'; readonly entries: readonly (readonly [string, GoValue])[]; readonly sorted: boolean }
+  | { readonly kind: 'list'; readonly items: readonly V[] }
+  | MapShape<V>
   /** Bytes that are no text, in base64. */
   | { readonly kind: 'binary'; readonly text: string };
 
-const NULL: Shape = { kind: 'literal', text: 'null' };
-const TRUE: Shape = { kind: 'literal', text: 'true' };
-const FALSE: Shape = { kind: 'literal', text: 'false' };
+export interface MapShape<V> {
+  readonly kind: 'map';
+  readonly entries: readonly (readonly [string, V])[];
+  /** The order of the entries is final. */
+  readonly sorted: boolean;
+}
 
-/** The shape of a value once through JSON. Throws YamlError for what JSON, or the YAML reader, refuses. */
-export function jsonShape(value: GoValue): Shape {
+const NULL: Shape<never> = { kind: 'literal', text: 'null' };
+const TRUE: Shape<never> = { kind: 'literal', text: 'true' };
+const FALSE: Shape<never> = { kind: 'literal', text: 'false' };
+
+/**
+ * The shape of a value once through JSON. Throws YamlError for what JSON refuses, and NEEDS_JSON_TEXT where the
+ * reader would not read what was written.
+ */
+export function jsonShape(value: GoValue): Shape<GoValue> {
+  if (typeof value === 'string') return { kind: 'text', text: jsonText(value) };
+  const shape = encodingShape(value);
+  if (shape.kind === 'text') return { kind: 'text', text: jsonText(shape.text) };
+  if (shape.kind === 'map') for (const [key] of shape.entries) checkKey(key);
+  return shape;
+}
+
+/** The shape of a value to encoding/json. Throws YamlError for what it refuses. */
+export function encodingShape(value: GoValue): Shape<GoValue> {
   switch (typeof value) {
     case 'string':
-      return { kind: 'text', text: jsonText(value) };
+      return { kind: 'text', text: value };
     case 'number':
       return { kind: 'literal', text: jsonNumber(value) };
     case 'boolean':
@@ -38,11 +55,11 @@ export function jsonShape(value: GoValue): Shape {
       return NULL;
   }
   if (value === null) return NULL;
-  if (value instanceof Map) return { kind: 'map', entries: jsonEntries(value), sorted: false };
+  if (value instanceof Map) return { kind: 'map', entries: [...value], sorted: false };
   if (Array.isArray(value)) return { kind: 'list', items: value };
   if (value instanceof GoNumber) return { kind: 'literal', text: typedNumber(value) };
-  if (value instanceof GoMap) return { kind: 'map', entries: jsonEntries(value.entries), sorted: false };
-  if (value instanceof GoSlice) return { kind: 'list', items: value.items };
+  if (value instanceof GoMap) return value.isNil ? NULL : { kind: 'map', entries: [...value.entries], sorted: false };
+  if (value instanceof GoSlice) return sliceShape(value);
   if (value instanceof Uint8Array) return { kind: 'text', text: base64(value) };
   if (value instanceof GoStruct) return structShape(value);
   if (value instanceof GoFunction) throw jsonError(`unsupported type: ${value.type}`);
@@ -68,9 +85,9 @@ export function jsonNumber(value: number): string {
       const digits = String(value);
       if (Math.abs(value) <= Number.MAX_SAFE_INTEGER || fits(BigInt(digits))) return digits;
     }
-    return formatFloat(value);
+    return formatYamlFloat(value);
   }
-  if (Number.isFinite(value)) return formatFloat(value);
+  if (Number.isFinite(value)) return formatYamlFloat(value);
   throw jsonError(`unsupported value: ${Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'}`);
 }
 
@@ -81,47 +98,41 @@ function fits(value: bigint): boolean {
 function typedNumber(number: GoNumber): string {
   if (typeof number.value === 'bigint') return number.value.toString();
   if (number.kind === 'complex128') throw jsonError(`unsupported type: ${number.type}`);
-  return jsonNumber(number.kind === 'float32' ? shortestFloat32(number.value) : number.value);
+  return jsonNumber(number.kind === 'float32' ? readBackFloat32(number.value) : number.value);
 }
 
-/** What survives JSON and the YAML reader. NEL is a line break to the latter, and folded. */
+function sliceShape(slice: GoSlice): Shape<GoValue> {
+  if (slice.isNil) return NULL;
+  if (slice.elem !== 'uint8') return { kind: 'list', items: slice.items };
+  return { kind: 'text', text: base64(Uint8Array.from(slice.items, byteOf)) };
+}
+
+function byteOf(item: GoValue): number {
+  return item instanceof GoNumber ? Number(item.value) : 0;
+}
+
+/** Thrown where JSON's text, read as YAML, is not what was written: the value must really be taken through it. */
+export const NEEDS_JSON_TEXT = new Error('the value must be read back from its JSON text');
+
+/** A string once through JSON. */
 function jsonText(value: string): string {
   if (!/[\x7f-\x9f\ufffe\uffff\ud800-\udfff]/.test(value)) return value;
-  const text = replaceInvalid(value);
-  if (/[\x7f-\x84\x86-\x9f\ufffe\uffff]/.test(text)) throw new YamlError('yaml: control characters are not allowed');
-  return text.includes('\x85') ? scanQuotedScalar(new Source(quoteJson(text))) : text;
+  // Control characters are refused when read back, and NEL is a line break.
+  if (/[\x7f-\x9f\ufffe\uffff]/.test(value)) throw NEEDS_JSON_TEXT;
+  return replaceInvalid(value);
 }
 
-const KEY_REACH = 1024;
+/** A key must be read back within 1024 characters, of which an escape is six. */
+const LONG_KEY = 150;
 
-function jsonEntries(map: ReadonlyMap<string, GoValue>): (readonly [string, GoValue])[] {
-  const entries: (readonly [string, GoValue])[] = [];
-  for (const [key, value] of map) entries.push([jsonKey(key), value]);
-  return entries;
-}
-
-/** The YAML reader takes a key only within one line and 1024 characters. */
-function jsonKey(key: string): string {
-  const text = jsonText(key);
-  if (text.length > KEY_REACH / 6 - 2 && [...quoteJson(text)].length > KEY_REACH) {
-    throw new YamlError("yaml: did not find expected ',' or '}'");
-  }
-  if (text !== key && key.includes('\x85')) throw new YamlError("yaml: did not find expected ',' or '}'");
-  return text;
-}
-
-/** encoding/json's text of a string. */
-function quoteJson(text: string): string {
-  return JSON.stringify(text).replace(
-    /[<>&\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+function checkKey(key: string): void {
+  if (key.length > LONG_KEY || /[\x7f-\x9f\ufffe\uffff\ud800-\udfff]/.test(key)) throw NEEDS_JSON_TEXT;
 }
 
 /** encoding/json's view of a struct: its own marshaller, or its fields by their json tags. */
-function structShape(struct: GoStruct): Shape {
+function structShape(struct: GoStruct): Shape<GoValue> {
   const { type } = struct;
-  if (type.toJson !== undefined) return jsonShape(type.toJson(struct));
+  if (type.toJson !== undefined) return encodingShape(type.toJson(struct));
   const entries: [string, GoValue][] = [];
   for (const field of type.fields) {
     const [name = '', ...flags] = (field.json ?? '').split(',');
@@ -142,4 +153,15 @@ function isEmpty(value: GoValue): boolean {
   if (value instanceof GoMap) return value.entries.size === 0;
   if (value instanceof GoSlice) return value.items.length === 0;
   return (Array.isArray(value) || value instanceof Uint8Array) && value.length === 0;
+}
+
+/** The shape of what go-yaml read, e.g. from JSON: keys are text. */
+export function rawShape(value: RawValue): Shape<RawValue> {
+  if (value === null) return NULL;
+  if (typeof value === 'string') return { kind: 'text', text: value };
+  if (typeof value === 'number') return { kind: 'literal', text: formatYamlFloat(value) };
+  if (Array.isArray(value)) return { kind: 'list', items: value };
+  if (typeof value !== 'object') return { kind: 'literal', text: String(value) };
+  const entries = [...value.entries.values()].map((entry) => [String(entry.key), entry.value] as const);
+  return { kind: 'map', entries, sorted: false };
 }

@@ -2,9 +2,9 @@
  * The text being read, with the place in it. Like libyaml's reader it refuses control characters and bytes that are
  * not UTF-8, in pieces of 512 bytes: a syntax error in an earlier piece is reported before a bad byte in a later one.
  */
+import { goBytes, normalizeString } from '../engine/gotemplate/bytes.ts';
 import { CR, isBreak, LF, LS, PS } from './characters.ts';
 import { YamlError } from './error.ts';
-import { encodeUtf8 } from './go-string.ts';
 
 /** Without `line`, the text has a problem as a whole. */
 export class Source {
@@ -27,6 +27,7 @@ export class Source {
     this.problem = undefined;
     if (SUSPECT.test(text)) {
       this.hasSurrogates = true;
+      text = normalizeString(text);
       if (FORBIDDEN.test(text)) {
         const found = findForbidden(text, marked ? 3 : 0);
         text = text.slice(0, found.cut);
@@ -71,10 +72,15 @@ export class Source {
 
   /** An error of the scanner at the current place. Go leaves out the line when it is the first. */
   error(problem: string): YamlError {
+    // An error right at the cut comes from the cut.
+    if (this.pos + READ_AHEAD >= this.text.length) this.checkEnd();
     const where = this.line === 0 ? '' : `line ${this.line + 1}: `;
     return new YamlError(`yaml: ${where}${problem}`, this.line + 1, this.column + 1);
   }
 }
+
+/** What the scanner looks at beyond its place, and the NULs at the end. */
+const READ_AHEAD = 12;
 
 /** Anything that may be forbidden: the exact test is slower. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -88,7 +94,7 @@ function decodeUtf16(input: string): string {
   const second = input.charCodeAt(1);
   const little = first === 0xdcff && second === 0xdcfe;
   if (!little && !(first === 0xdcfe && second === 0xdcff)) return input;
-  const bytes = encodeUtf8(input);
+  const bytes = goBytes(input);
   let text = '';
   for (let i = 2; i + 1 < bytes.length; i += 2) {
     const a = bytes[i] ?? 0;
@@ -102,7 +108,7 @@ const PIECE = 512;
 
 /** Where in the text the piece begins that holds the first forbidden character, and what is wrong with it. */
 function findForbidden(text: string, markBytes: number): { cut: number; problem: string } {
-  const bytes = encodeUtf8(text);
+  const bytes = goBytes(text);
   let start = 0;
   let end = Math.min(PIECE - markBytes, bytes.length);
   let cut = 0;

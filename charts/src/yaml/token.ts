@@ -1,5 +1,7 @@
 /** The tokens that the scanner hands to the parser: libyaml's. */
 
+import type { SimpleKey } from './simple-keys.ts';
+
 export const STREAM_END = 0;
 export const VERSION_DIRECTIVE = 1;
 export const TAG_DIRECTIVE = 2;
@@ -22,16 +24,6 @@ export const TAG = 18;
 export const SCALAR = 19;
 
 export type TokenType = number;
-
-/** A place that may turn out to be the key of `key: value` once the colon is met. One for each flow level. */
-export interface SimpleKey {
-  possible: boolean;
-  required: boolean;
-  tokenNumber: number;
-  pos: number;
-  line: number;
-  column: number;
-}
 
 export class Token {
   readonly type: TokenType;
