@@ -6,6 +6,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ComponentChildren;
   /** Numbers stand to the right. */
   readonly numeric?: boolean;
+  /** Sentences, which may take several lines. */
+  readonly prose?: boolean;
 }
 
 export interface DataTableProps<Row> {
@@ -36,7 +38,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <thead>
             <tr>
               {columns.map((column) => (
-                <th key={column.title} scope="col" class={column.numeric ? 'number' : undefined}>
+                <th key={column.title} scope="col" class={classOf(column)}>
                   {column.title}
                 </th>
               ))}
@@ -54,7 +56,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               <tr key={keyOf(row)} class={isSelected?.(row) ? 'selected' : undefined}>
                 {first === undefined ? null : <th scope="row">{first.cell(row)}</th>}
                 {others.map((column) => (
-                  <td key={column.title} class={column.numeric ? 'number' : undefined}>
+                  <td key={column.title} class={classOf(column)}>
                     {column.cell(row)}
                   </td>
                 ))}
@@ -65,4 +67,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </section>
     </div>
   );
+}
+
+function classOf(column: { readonly numeric?: boolean; readonly prose?: boolean }): string | undefined {
+  return column.numeric ? 'number' : column.prose ? 'prose' : undefined;
 }

@@ -117,7 +117,7 @@ function ReleaseTable({ rows, filter, isNarrowed }: ReleaseTableProps) {
             </time>
           ),
         },
-        { title: 'Description', cell: ({ release }) => release.description },
+        { title: 'Description', prose: true, cell: ({ release }) => release.description },
       ]}
     />
   );
