@@ -5,7 +5,7 @@
 import { goString } from '../engine/gotemplate/bytes.ts';
 import { readValues, type Values } from '../values/values.ts';
 import type { Chart, ChartFile, ChartLock } from './chart.ts';
-import { ChartError, messageOf } from './chart-error.ts';
+import { ChartError } from './chart-error.ts';
 import { type MetadataFields, readLock, readMetadataFields, toMetadata } from './metadata.ts';
 
 /** Loads packages inside the chart (`charts/x-1.0.0.tgz`); within a budget, which is the caller's. */
@@ -110,9 +110,10 @@ function readDefaults(data: Uint8Array): Values {
   try {
     return readValues(goString(data));
   } catch (error) {
+    if (!(error instanceof ChartError)) throw error;
     throw new ChartError(
       'InvalidValues',
-      `cannot load values.yaml: ${messageOf(error)}`,
+      `cannot load values.yaml: ${error.message}`,
       { file: 'values.yaml' },
       error,
     );

@@ -5,6 +5,7 @@
  */
 import { formatFloat } from '../engine/gotemplate/format-float.ts';
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
+import { YamlError } from '../yaml/error.ts';
 
 /** The shape that is wanted. `anything` keeps the value. */
 export type Shape =
@@ -25,6 +26,11 @@ export type Decoded =
 /** What Go prints for a value that does not fit; the caller puts the file's name before it. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
+}
+
+/** Whether an error says that a text is not the YAML that was wanted; others are no fault of the text. */
+export function isBadYaml(error: unknown): error is YamlError | DecodeError {
+  return error instanceof YamlError || error instanceof DecodeError;
 }
 
 export const string: Shape = { kind: 'string' };

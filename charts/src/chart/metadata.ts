@@ -9,7 +9,7 @@ import { emitYaml } from '../yaml/emit.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import type { ChartDependency, ChartLock, ChartMaintainer, ChartMetadata, ImportValue } from './chart.ts';
 import { ChartError, messageOf } from './chart-error.ts';
-import { anything, bool, type Decoded, decode, listOf, mapOf, type Shape, string, structOf } from './go-decode.ts';
+import { anything, bool, type Decoded, decode, isBadYaml, listOf, mapOf, type Shape, string, structOf } from './go-decode.ts';
 import { isVersion } from './version.ts';
 
 const dependencyShape = structOf('v2.Dependency', {
@@ -161,6 +161,7 @@ function readFields(text: string, what: { file: string; shape: Shape }): Metadat
     const decoded = decode(parseYaml(text, { ints: 'bigint' }), what.shape, { integers: 'bigint' });
     return decoded instanceof Map ? decoded : new Map();
   } catch (error) {
+    if (!isBadYaml(error)) throw error;
     throw new ChartError('InvalidChart', `cannot load ${what.file}: ${messageOf(error)}`, { file: what.file }, error);
   }
 }

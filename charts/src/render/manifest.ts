@@ -5,7 +5,7 @@
  */
 import { posix } from 'node:path';
 import { ChartError, messageOf } from '../chart/chart-error.ts';
-import { type Decoded, decode, mapOf, string, structOf } from '../chart/go-decode.ts';
+import { type Decoded, decode, isBadYaml, mapOf, string, structOf } from '../chart/go-decode.ts';
 import { trimSpace, trimSpaceLeft } from '../chart/text.ts';
 import { compareStrings } from '../engine/gotemplate/bytes.ts';
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
@@ -118,6 +118,7 @@ function readManifest(source: string, text: string): { manifest: Manifest; annot
     parsed = parseYaml(text);
     head = decode(parsed, headShape);
   } catch (error) {
+    if (!isBadYaml(error)) throw error;
     const message = `YAML parse error on ${source}: ${messageOf(error)}`;
     throw new ChartError('InvalidManifest', message, { file: source }, error);
   }

@@ -4,7 +4,7 @@
  */
 
 import { ChartError, messageOf } from '../chart/chart-error.ts';
-import { anything, decode, mapOf } from '../chart/go-decode.ts';
+import { anything, decode, isBadYaml, mapOf } from '../chart/go-decode.ts';
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
 import { splitValuesDocuments } from '../yaml/documents.ts';
 import { emitYaml } from '../yaml/emit.ts';
@@ -21,6 +21,7 @@ export function parseValues(text: string, file: string): Values {
   try {
     return readValues(text);
   } catch (error) {
+    if (!(error instanceof ChartError)) throw error;
     throw new ChartError('InvalidValues', `failed to parse ${file}: ${messageOf(error)}`, { file }, error);
   }
 }
@@ -34,6 +35,7 @@ export function readValues(text: string): Values {
       parsed = parseYaml(document);
       decode(parsed, mapOf(anything));
     } catch (error) {
+      if (!isBadYaml(error)) throw error;
       throw new ChartError('InvalidValues', `cannot unmarshal yaml document: ${messageOf(error)}`, {}, error);
     }
     if (parsed instanceof Map) values = mergeMaps(values, parsed);
@@ -125,6 +127,7 @@ function documentsOf(text: string): string[] {
   try {
     return splitValuesDocuments(text);
   } catch (error) {
+    if (!isBadYaml(error)) throw error;
     throw new ChartError('InvalidValues', `error reading yaml document: ${messageOf(error)}`, {}, error);
   }
 }
