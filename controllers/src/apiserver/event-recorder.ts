@@ -26,9 +26,7 @@ export interface EventRecorder {
   record(about: KubeObject, note: EventNote): void;
 }
 
-export interface EventRecorderOptions {
-  readonly client: Client;
-  readonly now: () => Instant;
+export interface EventSource {
   readonly component: string;
   /** The node, for a kubelet. */
   readonly host?: string;
@@ -69,20 +67,32 @@ interface Seen {
   message: string;
 }
 
-/** Creates the recorder of one component. */
-export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { client, now, component, host } = options;
-  const seen = new RecentMap<Seen>();
-  const similar = new RecentMap<{ messages: Set<string>; last: Instant }>();
-  const buckets = new RecentMap<{ tokens: number; at: Instant }>();
+/** Answers a maker of recorders, one for each component; the names of their events never clash. */
+export function createEventRecorders(options: {
+  readonly client: Client;
+  readonly now: () => Instant;
+}): (source: EventSource) => EventRecorder {
+  const { client, now } = options;
   let lastNanos = 0n;
-
-  function uniqueSuffix(): string {
+  const uniqueSuffix = (): string => {
     const nanos = BigInt(Math.trunc(now())) * 1_000_000n;
     lastNanos = nanos > lastNanos ? nanos : lastNanos + 1n;
     return lastNanos.toString(16);
-  }
+  };
+  return (source) => createEventRecorder({ client, now, uniqueSuffix, ...source });
+}
 
+interface RecorderOptions extends EventSource {
+  readonly client: Client;
+  readonly now: () => Instant;
+  readonly uniqueSuffix: () => string;
+}
+
+function createEventRecorder(options: RecorderOptions): EventRecorder {
+  const { client, now, component, host, uniqueSuffix } = options;
+  const seen = new RecentMap<Seen>();
+  const similar = new RecentMap<{ messages: Set<string>; last: Instant }>();
+  const buckets = new RecentMap<{ tokens: number; at: Instant }>();
   function isSpam(objectKey: string): boolean {
     const bucket = buckets.get(objectKey) ?? { tokens: BURST, at: now() };
     bucket.tokens = Math.min(BURST, bucket.tokens + (now() - bucket.at) / REFILL);

@@ -16,7 +16,7 @@ export interface Random {
 }
 
 export interface WatchSource {
-  /** GroupResource text, e.g. `replicasets.apps`. */
+  /** GroupResource text, e.g. `replicasets.apps`; `*` for every resource. */
   readonly resource: string;
   /** The keys to reconcile because of a change. */
   keys(change: Change, client: Client): readonly ObjectKey[];

@@ -1,0 +1,373 @@
+/**
+ * One pod on its node, from admission to its end (pkg/kubelet/pod_workers.go and kubelet.go v1.34): volumes, sandbox, init
+ * containers one after the other, sidecars that stay, the containers together, restarts, deadlines, and termination
+ * within the grace period. It acts when something changes or a stage is over, and writes the status when it differs.
+ */
+import { deepEqual } from '../apimachinery/json.ts';
+import type { Pod, PodStatus } from '../apimachinery/kinds.ts';
+import { isPodTerminal } from '../apimachinery/pod.ts';
+import { isApiError } from '../apimachinery/status.ts';
+import { formatTime, type Instant, parseTime, SECOND } from '../apimachinery/time.ts';
+import type { Client } from '../apiserver/client.ts';
+import type { EventNote, EventRecorder } from '../apiserver/event-recorder.ts';
+import { type BehaviorDefaults, containerBehavior, kwokDelay } from './behavior.ts';
+import { outcomeOf } from './command.ts';
+import {
+  advanceContainer,
+  beginContainer,
+  imagesChanged,
+  type LifecycleContext,
+  stopContainer,
+} from './container-lifecycle.ts';
+import { type ContainerState, containerStatus, kindOf, newContainerState, resumeContainer } from './container-state.ts';
+import { fullImageName } from './images.ts';
+import { podStatus, type StatusInput } from './pod-status.ts';
+import { environmentProblem, mountProblem } from './references.ts';
+
+/** What a pod finds on its node. */
+export interface NodeRuntime {
+  readonly client: Client;
+  readonly recorder: EventRecorder;
+  readonly defaults: BehaviorDefaults;
+  readonly images: Set<string>;
+  now(): Instant;
+  schedule(at: Instant, run: () => void): () => void;
+  isImageMissing(image: string): boolean;
+  hostIp(): string;
+  takeIp(pod: Pod): string;
+  releaseIp(ip: string): void;
+  /** Why the node does not take the pod. */
+  reject(pod: Pod): { readonly reason: string; readonly message: string } | undefined;
+  /** In [0, 1), fixed for a pod. */
+  spread(uid: string): number;
+}
+
+export interface PodWorker {
+  /** The object changed. */
+  update(pod: Pod): void;
+  /** Something that the pod waits for may be there now. */
+  recheck(): void;
+  /** The object is gone. */
+  stop(): void;
+}
+
+const FOREVER = Number.POSITIVE_INFINITY;
+const MAX_STEPS = 1000;
+
+export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
+  let pod = initial;
+  const { client } = runtime;
+  const spread = runtime.spread(pod.metadata.uid);
+  const init = (pod.spec.initContainers ?? []).map((spec) => makeState(spec, 'init'));
+  const main = pod.spec.containers.map((spec) => makeState(spec, 'main'));
+  const all = [...init, ...main];
+  let startTime = pod.status?.startTime ?? '';
+  let podIp = pod.status?.podIP;
+  let hasSandbox = podIp !== undefined;
+  let sandboxAt = FOREVER;
+  let mountMessage: string | undefined;
+  let failure: { readonly reason: string; readonly message: string } | undefined;
+  /** When the grace period ends; set once the pod is being deleted or has to end. */
+  let killAt: Instant | undefined;
+  let isFinal = isPodTerminal(pod);
+  let cancel: (() => void) | undefined;
+  let isStopped = false;
+
+  function makeState(spec: Pod['spec']['containers'][number], list: 'init' | 'main'): ContainerState {
+    const kind = kindOf(spec, list);
+    const behavior = containerBehavior(pod, spec, { defaults: runtime.defaults, spread, kind });
+    const state = newContainerState(spec, kind, behavior);
+    state.waiting = {
+      reason: (pod.spec.initContainers ?? []).length > 0 && list === 'main' ? 'PodInitializing' : 'ContainerCreating',
+    };
+    if (list === 'init') state.waiting = { reason: 'PodInitializing' };
+    return state;
+  }
+
+  function context(): LifecycleContext {
+    return {
+      pod,
+      now: runtime.now(),
+      images: runtime.images,
+      isImageMissing: runtime.isImageMissing,
+      environmentProblem: (state) => environmentProblem(pod, state.spec, client),
+      event(state, type, reason, message) {
+        const list = state.kind === 'main' ? 'containers' : 'initContainers';
+        event({ type, reason, message, fieldPath: `spec.${list}{${state.spec.name}}` });
+      },
+      restarts(state, exitCode) {
+        if (killAt !== undefined) return false;
+        if (state.kind === 'sidecar') return true;
+        const policy = pod.spec.restartPolicy ?? 'Always';
+        if (state.kind === 'init') return policy !== 'Never' && exitCode !== 0;
+        return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
+      },
+    };
+  }
+
+  function event(note: EventNote): void {
+    runtime.recorder.record(pod, note);
+  }
+
+  /** Takes up a pod that a kubelet before this one had. */
+  function resume(): void {
+    const statuses = new Map(
+      [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].map((s) => [s.name, s]),
+    );
+    for (const state of all) {
+      resumeContainer(state, statuses.get(state.spec.name), runtime.now());
+      if (state.runs > 0) runtime.images.add(fullImageName(state.spec.image ?? ''));
+    }
+  }
+
+  function admit(): boolean {
+    const rejection = runtime.reject(pod);
+    startTime = formatTime(runtime.now());
+    if (rejection === undefined) return true;
+    event({ type: 'Warning', reason: rejection.reason, message: rejection.message });
+    isFinal = true;
+    write({
+      ...pod.status,
+      phase: 'Failed',
+      reason: rejection.reason,
+      message: `Pod was rejected: ${rejection.message}`,
+      startTime,
+    });
+    return false;
+  }
+
+  /** True when the sandbox is there. */
+  function prepareSandbox(): boolean {
+    if (hasSandbox) return true;
+    const problem = mountProblem(pod, client);
+    if (problem !== undefined) {
+      if (problem.message !== mountMessage) event({ type: 'Warning', reason: 'FailedMount', message: problem.message });
+      mountMessage = problem.message;
+      return false;
+    }
+    mountMessage = undefined;
+    if (sandboxAt === FOREVER) sandboxAt = runtime.now() + (kwokDelay(pod, 'pod-create', spread) ?? 0);
+    if (sandboxAt > runtime.now()) return false;
+    podIp = pod.spec.hostNetwork === true ? runtime.hostIp() : runtime.takeIp(pod);
+    hasSandbox = true;
+    return true;
+  }
+
+  /** Starts what is next in turn. True when all that had to come first is done. */
+  function startInTurn(ctx: LifecycleContext): boolean {
+    for (const state of init) {
+      if (state.stage === 'idle') beginContainer(state, ctx);
+      const isDone =
+        state.kind === 'sidecar'
+          ? state.stage === 'running' && state.started
+          : state.stage === 'done' && state.exit?.exitCode === 0;
+      // Once containers run, a sidecar that restarts holds nothing up.
+      if (!isDone && !main.some(({ runs }) => runs > 0)) return false;
+    }
+    for (const state of main) if (state.stage === 'idle') beginContainer(state, ctx);
+    return true;
+  }
+
+  /** One pass; true when something moved. */
+  function move(): boolean {
+    const ctx = context();
+    let moved = false;
+    for (const state of all) {
+      if (state.until > ctx.now) continue;
+      const before = state.stage;
+      advanceContainer(state, ctx);
+      moved ||= state.stage !== before || state.until <= ctx.now;
+    }
+    if (killAt !== undefined) return stopAll(ctx) || moved;
+    if (isPastDeadline(ctx.now)) {
+      failure = {
+        reason: 'DeadlineExceeded',
+        message: 'Pod was active on the node longer than the specified deadline',
+      };
+      event({ type: 'Normal', reason: 'DeadlineExceeded', message: failure.message });
+      killAt = ctx.now + graceOf(pod) * SECOND;
+      return true;
+    }
+    if (!prepareSandbox()) return moved;
+    const idle = all.filter(({ stage }) => stage === 'idle').length;
+    startInTurn(ctx);
+    if (isOver()) {
+      killAt = ctx.now + graceOf(pod) * SECOND; // what is left are sidecars
+      return true;
+    }
+    return moved || all.filter(({ stage }) => stage === 'idle').length !== idle;
+  }
+
+  /** All containers ended for good, or an init container did. */
+  function isOver(): boolean {
+    const failedInit = init.some(
+      ({ kind, stage, exit }) => kind === 'init' && stage === 'done' && exit?.exitCode !== 0,
+    );
+    return failedInit || main.every(({ stage }) => stage === 'done');
+  }
+
+  function deadlineAt(): Instant {
+    const { activeDeadlineSeconds } = pod.spec;
+    return activeDeadlineSeconds === undefined ? FOREVER : parseTime(startTime) + activeDeadlineSeconds * SECOND;
+  }
+
+  function isPastDeadline(now: Instant): boolean {
+    return deadlineAt() <= now;
+  }
+
+  /** Ends the containers, sidecars after the others. */
+  function stopAll(ctx: LifecycleContext): boolean {
+    const deadline = killAt ?? ctx.now;
+    const first = all.filter(({ kind }) => kind !== 'sidecar');
+    let moved = stopEach(first, ctx, deadline);
+    if (first.every(isAtRest)) moved = stopEach(init, ctx, deadline) || moved;
+    return moved;
+  }
+
+  function stopEach(states: readonly ContainerState[], ctx: LifecycleContext, deadline: Instant): boolean {
+    let moved = false;
+    for (const state of states) {
+      if (isAtRest(state)) continue;
+      if (state.stopping !== undefined && state.until <= deadline) continue;
+      stopContainer(state, ctx, { deadline, preStop: preStopOf(state) });
+      moved = true;
+    }
+    return moved;
+  }
+
+  function isAtRest({ stage, until }: ContainerState): boolean {
+    return stage === 'done' || (stage !== 'running' && until === FOREVER);
+  }
+
+  function step(): void {
+    if (isStopped) return;
+    cancel?.();
+    cancel = undefined;
+    if (isFinal) {
+      finishDeletion();
+      return;
+    }
+    if (startTime === '' && !admit()) return;
+    for (let count = 0; count < MAX_STEPS && move(); count++);
+    const isEnded = killAt !== undefined && all.every(isAtRest);
+    writeCurrent(isEnded);
+    if (isEnded) {
+      isFinal = true;
+      finishDeletion();
+      return;
+    }
+    plan();
+  }
+
+  function plan(): void {
+    const next = Math.min(
+      ...all.map(({ until }) => until),
+      hasSandbox ? FOREVER : sandboxAt,
+      killAt === undefined ? deadlineAt() : FOREVER,
+    );
+    if (next === FOREVER) return;
+    cancel = runtime.schedule(Math.max(next, runtime.now()), step);
+  }
+
+  function statusInput(isTerminal: boolean): StatusInput {
+    return {
+      pod,
+      now: runtime.now(),
+      init: init.map((state) => containerStatus(pod, state)),
+      main: main.map((state) => containerStatus(pod, state)),
+      hasSandbox: hasSandbox && !isTerminal,
+      isTerminal,
+      hostIp: runtime.hostIp(),
+      podIp,
+      startTime,
+      failure: isTerminal ? failure : undefined,
+    };
+  }
+
+  function writeCurrent(isTerminal: boolean): void {
+    const { namespace = '', name } = pod.metadata;
+    const current = client.find<Pod>('pods', { namespace, name });
+    if (current === undefined || current.metadata.uid !== pod.metadata.uid) return;
+    pod = current;
+    write(podStatus(statusInput(isTerminal)));
+  }
+
+  function write(status: PodStatus): void {
+    if (deepEqual(status, pod.status)) return;
+    try {
+      pod = client.updateStatus<Pod>('pods', { ...pod, status });
+    } catch (error) {
+      if (!isApiError(error, 'NotFound', 'Conflict')) throw error;
+    }
+  }
+
+  /** A pod that has ended and should be gone is removed for good. */
+  function finishDeletion(): void {
+    if (podIp !== undefined && pod.spec.hostNetwork !== true) runtime.releaseIp(podIp);
+    if (pod.metadata.deletionTimestamp === undefined || isStopped) return;
+    const { namespace = '', name, uid } = pod.metadata;
+    try {
+      client.delete('pods', { namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
+    } catch (error) {
+      if (!isApiError(error, 'NotFound', 'Conflict')) throw error;
+    }
+  }
+
+  function refreshBehavior(): void {
+    for (const state of all) {
+      const { kind } = state;
+      state.behavior = containerBehavior(pod, state.spec, { defaults: runtime.defaults, spread, kind });
+      if (state.stage === 'running' && state.stopping === undefined) state.until = runtime.now();
+      imagesChanged(state, context());
+    }
+  }
+
+  if (startTime !== '' && !isFinal) resume();
+
+  return {
+    update(next) {
+      const previous = pod;
+      pod = next;
+      if (isPodTerminal(next) && !isFinal) {
+        isFinal = true;
+        cancel?.();
+      }
+      const deletion = next.metadata.deletionTimestamp;
+      if (deletion !== undefined) {
+        const grace = (next.metadata.deletionGracePeriodSeconds ?? 0) * SECOND;
+        const end =
+          killAt === undefined || previous.metadata.deletionTimestamp === undefined
+            ? runtime.now() + grace
+            : parseTime(deletion);
+        killAt = killAt === undefined ? end : Math.min(killAt, end);
+      }
+      if (!deepEqual(previous.metadata.annotations, next.metadata.annotations)) refreshBehavior();
+      step();
+    },
+    recheck() {
+      for (const state of all) {
+        if (state.stage === 'blocked') state.stage = 'idle';
+      }
+      refreshBehavior();
+      step();
+    },
+    stop() {
+      isStopped = true;
+      cancel?.();
+      if (podIp !== undefined && pod.spec.hostNetwork !== true) runtime.releaseIp(podIp);
+    },
+  };
+}
+
+function graceOf(pod: Pod): number {
+  return pod.spec.terminationGracePeriodSeconds ?? 30;
+}
+
+/** How long the preStop hook takes, as far as it is understood. */
+function preStopOf({ spec }: ContainerState): number {
+  const { preStop } = spec.lifecycle ?? {};
+  if (preStop === undefined) return 0;
+  const { sleep } = preStop as { readonly sleep?: { readonly seconds: number } }; // younger than the types
+  if (sleep !== undefined) return sleep.seconds * SECOND;
+  return preStop.exec === undefined ? 0 : (outcomeOf(preStop.exec.command ?? [])?.duration ?? 0);
+}

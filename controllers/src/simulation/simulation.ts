@@ -1,0 +1,292 @@
+/**
+ * A simulated cluster: a store, its API server, the control plane and the kubelets, moved by one queue of events in
+ * virtual time. Time stands still until all that is due at a moment is done, then jumps to the next event.
+ *
+ * Everything that matters is in the objects: a simulation restored from a snapshot goes on from them.
+ */
+
+import { formatGroupResource, parseStorageKey } from '../apimachinery/resource.ts';
+import { type Duration, formatTime, type Instant } from '../apimachinery/time.ts';
+import { type ApiServer, createApiServer } from '../apiserver/apiserver.ts';
+import type { Client } from '../apiserver/client.ts';
+import { createEventRecorders } from '../apiserver/event-recorder.ts';
+import { createControllers } from '../controller-manager/controllers.ts';
+import { type ControllerFault, createControllerManager } from '../controller-manager/manager.ts';
+import { type BehaviorDefaults, DEFAULT_BEHAVIOR } from '../kubelet/behavior.ts';
+import { createKubelet } from '../kubelet/kubelet.ts';
+import { createScheduler, SCHEDULER_NAME } from '../scheduler/scheduler.ts';
+import { createMvccStore, type MvccObjectStore, restoreMvccStore, type StoreSnapshot } from '../store/mvcc.ts';
+import type { Change } from '../store/object-store.ts';
+import { bootstrapCluster, type NodeSpec } from './bootstrap.ts';
+import { type Clock, type ClockMode, createVirtualClock } from './clock.ts';
+import { createEventExpiry } from './event-expiry.ts';
+import { createEventQueue, type EventClass } from './event-queue.ts';
+import { createRandomStreams, type RandomState } from './random.ts';
+
+export interface SimulationOptions {
+  readonly name: string;
+  /** How many, or each one's facts. Default 3. */
+  readonly nodes?: number | readonly NodeSpec[];
+  /** Two simulations of one seed and the same inputs have the same history. Default: the name. */
+  readonly seed?: string;
+  /** Milliseconds since the epoch. Default 2026-01-01T00:00:00Z. */
+  readonly startTime?: Instant;
+  readonly kubernetesVersion?: string;
+  /** Patterns (`*`, `?`) of images that can't be pulled. */
+  readonly missingImages?: readonly string[];
+  /** How long things take where nothing else is said. */
+  readonly behavior?: Partial<BehaviorDefaults>;
+}
+
+/** Plain JSON. */
+export interface SimulationSnapshot {
+  readonly version: 1;
+  readonly name: string;
+  readonly seed: string;
+  readonly kubernetesVersion: string;
+  readonly behavior: BehaviorDefaults;
+  readonly now: Instant;
+  readonly store: StoreSnapshot;
+  readonly random: RandomState;
+}
+
+export interface Simulation {
+  readonly name: string;
+  /** All rights, synchronous. A write is seen by the control plane when time is next settled or advanced. */
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly api: ApiServer;
+  readonly kubernetesVersion: string;
+  /** Reconciles that failed by a fault of this program. */
+  readonly faults: readonly ControllerFault[];
+  /** Batch: a sleep on the clock moves time. Served: time is driven by `advanceTo`. */
+  clockMode: ClockMode;
+  now(): Instant;
+  /** Runs all that is due now; no time passes. Throws when a controller never comes to rest. */
+  settle(): void;
+  /** Virtual time passes. */
+  advance(duration: Duration): void;
+  /** As advance, to a moment; one in the past only settles. */
+  advanceTo(instant: Instant): void;
+  /** Advances event by event until the condition holds; false when it did not within the limit. */
+  advanceUntil(done: () => boolean, limit: Duration): boolean;
+  /** When the next event is planned; undefined when nothing is left to happen. */
+  nextEventTime(): Instant | undefined;
+  /** Tells of every change of the store, in order; answers how to stop. */
+  observe(listener: (change: Change, resource: string) => void): () => void;
+  snapshot(): SimulationSnapshot;
+  /** A simulation of its own that starts from here; what happens in one is not seen in the other. */
+  fork(name?: string): Simulation;
+}
+
+const DEFAULT_START: Instant = Date.UTC(2026, 0, 1);
+export const KUBERNETES_VERSION = 'v1.34.2';
+const MAX_ROUNDS = 10_000;
+/** Classes of events: containers first, then schedulers and controllers, then what waits outside. */
+const CONTAINERS: EventClass = 0;
+const CONTROL: EventClass = 1;
+const OUTSIDE: EventClass = 3;
+
+interface Origin {
+  readonly name: string;
+  readonly seed: string;
+  readonly kubernetesVersion: string;
+  readonly behavior: BehaviorDefaults;
+  readonly now: Instant;
+  readonly store: MvccObjectStore;
+  readonly random: RandomState;
+  /** What to put into an empty cluster. */
+  readonly fill?: { readonly nodes: readonly NodeSpec[]; readonly missingImages: readonly string[] };
+}
+
+export function createSimulation(options: SimulationOptions): Simulation {
+  const { name, nodes = 3 } = options;
+  return start({
+    name,
+    seed: options.seed ?? name,
+    kubernetesVersion: options.kubernetesVersion ?? KUBERNETES_VERSION,
+    behavior: { ...DEFAULT_BEHAVIOR, ...options.behavior },
+    now: options.startTime ?? DEFAULT_START,
+    store: createMvccStore(),
+    random: {},
+    fill: {
+      nodes: typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes,
+      missingImages: options.missingImages ?? [],
+    },
+  });
+}
+
+/** Goes on from a snapshot: from its objects, at its time. */
+export function restoreSimulation(snapshot: SimulationSnapshot): Simulation {
+  const { name, seed, kubernetesVersion, behavior, now, random } = snapshot;
+  return start({ name, seed, kubernetesVersion, behavior, now, random, store: restoreMvccStore(snapshot.store) });
+}
+
+function start(origin: Origin): Simulation {
+  const { name, seed, kubernetesVersion, behavior, store } = origin;
+  let now = origin.now;
+  let clockMode: ClockMode = 'batch';
+  let isRunning = false;
+  const random = createRandomStreams(seed, origin.random);
+  const queue = createEventQueue();
+  const listeners = new Set<(change: Change, resource: string) => void>();
+  const clockNow = () => now;
+
+  const api = createApiServer({ store, now: clockNow, random: random.stream('apiserver') });
+  const { client } = api;
+  const plan = (eventClass: EventClass) => (at: Instant, run: () => void) =>
+    queue.schedule(Math.max(at, now), eventClass, run);
+  const recorderOf = createEventRecorders({ client, now: clockNow });
+
+  const kubelet = createKubelet({
+    client,
+    now: clockNow,
+    schedule: plan(CONTAINERS),
+    recorder: (node) => recorderOf({ component: 'kubelet', host: node }),
+    seed,
+    defaults: behavior,
+  });
+  const scheduler = createScheduler({
+    client,
+    now: clockNow,
+    schedule: plan(CONTROL),
+    random: random.stream('scheduler'),
+    recorder: recorderOf({ component: SCHEDULER_NAME }),
+  });
+  const manager = createControllerManager({
+    controllers: createControllers({ rootCa: rootCertificate(name) }),
+    client,
+    now: clockNow,
+    schedule: plan(CONTROL),
+    random: (controller) => random.stream(controller),
+    recorder: (component) => recorderOf({ component }),
+  });
+  const expireEvents = createEventExpiry({ client, now: clockNow, schedule: plan(CONTROL) });
+
+  function dispatch(change: Change): void {
+    const { group, resource } = parseStorageKey(change.key);
+    const text = formatGroupResource(group, resource);
+    if (text === 'events') expireEvents(change);
+    else {
+      kubelet.observe(text, change);
+      scheduler.observe(text, change);
+      manager.observe(text, change);
+    }
+    for (const listener of listeners) listener(change, text);
+  }
+
+  /** Rounds until nothing is left to do at this moment. */
+  function settle(): void {
+    if (isRunning) throw new Error(`simulation ${name}: settle called while it runs`);
+    isRunning = true;
+    try {
+      for (let round = 0; ; round++) {
+        let work = 0;
+        for (let run = queue.takeDue(now); run !== undefined; run = queue.takeDue(now)) {
+          run();
+          work++;
+        }
+        work += manager.runRound();
+        work += scheduler.runRound();
+        work += kubelet.runRound();
+        if (work === 0) return;
+        if (round >= MAX_ROUNDS) throw new Error(`simulation ${name} never comes to rest at ${formatTime(now)}`);
+      }
+    } finally {
+      isRunning = false;
+    }
+  }
+
+  function advanceTo(instant: Instant): void {
+    settle();
+    for (let next = queue.nextTime(); next !== undefined && next <= instant; next = queue.nextTime()) {
+      now = Math.max(now, next);
+      settle();
+    }
+    now = Math.max(now, instant);
+    settle();
+  }
+
+  const clock = createVirtualClock({
+    get mode() {
+      return clockMode;
+    },
+    now: clockNow,
+    advance: (duration) => advanceTo(now + duration),
+    at: plan(OUTSIDE),
+  });
+
+  for (const { key, object, revision } of store.list('')) {
+    dispatch({ type: 'ADDED', key, revision, object, previous: undefined });
+  }
+  store.subscribe('', store.revision, dispatch);
+  if (origin.fill !== undefined) {
+    bootstrapCluster(client, { ...origin.fill, kubernetesVersion, now, serviceIp: '10.96.0.1' });
+  }
+
+  const simulation: Simulation = {
+    name,
+    client,
+    clock,
+    api,
+    kubernetesVersion,
+    faults: manager.faults,
+    get clockMode() {
+      return clockMode;
+    },
+    set clockMode(mode) {
+      clockMode = mode;
+    },
+    now: clockNow,
+    settle,
+    advance: (duration) => advanceTo(now + duration),
+    advanceTo,
+    advanceUntil(done, limit) {
+      const until = now + limit;
+      settle();
+      while (!done()) {
+        const next = queue.nextTime();
+        if (next === undefined || next > until) {
+          now = Math.max(now, until);
+          settle();
+          return done();
+        }
+        now = Math.max(now, next);
+        settle();
+      }
+      return true;
+    },
+    nextEventTime: () => queue.nextTime(),
+    observe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => ({
+      version: 1,
+      name,
+      seed,
+      kubernetesVersion,
+      behavior,
+      now,
+      store: store.snapshot(),
+      random: random.snapshot(),
+    }),
+    fork: (forkName = name) =>
+      start({
+        name: forkName,
+        seed,
+        kubernetesVersion,
+        behavior,
+        now,
+        store: store.fork(),
+        random: random.snapshot(),
+      }),
+  };
+  settle();
+  return simulation;
+}
+
+/** A stand-in for the cluster's CA: HTTPS is the server's, which knows the real one. */
+function rootCertificate(name: string): string {
+  return `-----BEGIN CERTIFICATE-----\n${btoa(`drydock simulated cluster ${name}`)}\n-----END CERTIFICATE-----\n`;
+}
