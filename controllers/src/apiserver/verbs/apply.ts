@@ -28,7 +28,8 @@ import { canonicalQuantity } from '../../apimachinery/quantity.ts';
 import { formatGroupVersion } from '../../apimachinery/resource.ts';
 import { ApiError, type StatusCause } from '../../apimachinery/status.ts';
 import { applySchemaOf } from '../apply-schema.ts';
-import { decodeRequest } from '../codec.ts';
+import { decodeRequest, encodeObject } from '../codec.ts';
+import { convertToStorage } from '../conversion.ts';
 import type { Core } from '../core.ts';
 import {
   conflictsWith,
@@ -40,6 +41,7 @@ import {
   setEntries,
   stripFields,
 } from '../managed-fields.ts';
+import type { Draft } from '../resources/resource.ts';
 import type { Schema } from '../schema/types.ts';
 import { createDecoded, setNamespace } from './create.ts';
 import { subjectOf, type WriteRequest } from './request.ts';
@@ -47,6 +49,20 @@ import { keyOf, updateDecoded } from './update.ts';
 
 /** Answers the object afterwards. Throws Conflict with a cause for each field, BadRequest, Invalid. */
 export function applyObject(core: Core, request: WriteRequest, config: JsonObject): KubeObject {
+  const { resource, version } = request;
+  if (version === resource.storageVersion) return applyStored(core, request, config);
+  // Who owns what is kept in the storage version's fields, so a configuration of another is converted first.
+  const checked = checkConfig(request, config);
+  // Conversion looks at each field before it uses it.
+  const converted = convertToStorage(resource, version, { metadata: {}, ...checked } as Draft) as JsonObject;
+  return encodeObject(
+    resource,
+    version,
+    applyStored(core, { ...request, version: resource.storageVersion }, converted),
+  );
+}
+
+function applyStored(core: Core, request: WriteRequest, config: JsonObject): KubeObject {
   const { resource } = request;
   if ((request.options.fieldManager ?? '') === '') {
     throw new ApiError(
