@@ -1,5 +1,11 @@
 /** The chart format, values and rendering: everything that other packages use of this one. */
-export { type ArchiveLimits, chartFromFiles, defaultArchiveLimits, loadArchive, packageChart } from './chart/archive.ts';
+export {
+  type ArchiveLimits,
+  chartFromFiles,
+  defaultArchiveLimits,
+  loadArchive,
+  packageChart,
+} from './chart/archive.ts';
 export {
   archiveFileName,
   type Chart,

@@ -111,12 +111,7 @@ function readDefaults(data: Uint8Array): Values {
     return readValues(goString(data));
   } catch (error) {
     if (!(error instanceof ChartError)) throw error;
-    throw new ChartError(
-      'InvalidValues',
-      `cannot load values.yaml: ${error.message}`,
-      { file: 'values.yaml' },
-      error,
-    );
+    throw new ChartError('InvalidValues', `cannot load values.yaml: ${error.message}`, { file: 'values.yaml' }, error);
   }
 }
 

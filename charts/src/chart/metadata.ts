@@ -9,7 +9,18 @@ import { emitYaml } from '../yaml/emit.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import type { ChartDependency, ChartLock, ChartMaintainer, ChartMetadata, ImportValue } from './chart.ts';
 import { ChartError, messageOf } from './chart-error.ts';
-import { anything, bool, type Decoded, decode, isBadYaml, listOf, mapOf, type Shape, string, structOf } from './go-decode.ts';
+import {
+  anything,
+  bool,
+  type Decoded,
+  decode,
+  isBadYaml,
+  listOf,
+  mapOf,
+  type Shape,
+  string,
+  structOf,
+} from './go-decode.ts';
 import { isVersion } from './version.ts';
 
 const dependencyShape = structOf('v2.Dependency', {

@@ -9,18 +9,23 @@ export function withoutByteOrderMark(data: Uint8Array): Uint8Array {
 
 /** strings.TrimSpace: Unicode's White_Space, which is not what String.trim takes. */
 export function trimSpace(text: string): string {
-  return trimSpaceLeft(text).replace(trailing, '');
+  let end = text.length;
+  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  return trimSpaceLeft(text.slice(0, end));
 }
 
 /** strings.TrimLeftFunc(text, unicode.IsSpace). */
 export function trimSpaceLeft(text: string): string {
-  return text.replace(leading, '');
+  let start = 0;
+  while (start < text.length && isSpace(text.charCodeAt(start))) start += 1;
+  return text.slice(start);
 }
 
-const leading = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
-// Anchored by a look-behind, so that a long run of spaces inside the text is not tried from each of its characters.
-const trailing =
-  /(?<![\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000])[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/;
+function isSpace(code: number): boolean {
+  if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  if (code < 0x2000) return code === 0x85 || code === 0xa0 || code === 0x1680;
+  return code <= 0x200a || code === 0x2028 || code === 0x2029 || code === 0x202f || code === 0x205f || code === 0x3000;
+}
 
 /** The same bytes without Buffer's methods, some of which differ from Uint8Array's. */
 export function plainBytes(buffer: Uint8Array): Uint8Array {
