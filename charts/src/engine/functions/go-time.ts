@@ -1,0 +1,204 @@
+/**
+ * Times as Go's time.Time: an instant with the zone to show it in, and the methods that templates call on it. Follows
+ * time of Go 1.26.
+ */
+import { GoStruct, type GoStructType, type GoValue, int64, method } from '../gotemplate/go-value.ts';
+import { count, struct, text } from './arguments.ts';
+import { civilDay, daysSince1970, floorDivide, floorModulo } from './calendar.ts';
+import { FunctionError } from './function.ts';
+import { durationValue, monthValue, weekdayValue } from './go-duration.ts';
+import { type ClockFields, formatByLayout } from './time-layout.ts';
+import type { Moment } from './time-parse.ts';
+import { type TimeZone, utc } from './time-zone.ts';
+
+const BILLION = 1_000_000_000n;
+
+/** The zero time.Time, 0001-01-01 00:00:00 UTC. */
+export const zeroMoment: Moment = { seconds: -62_135_596_800n, nanosecond: 0, zone: utc };
+
+/** A time as a value for templates. */
+export function timeValue(moment: Moment): GoStruct {
+  return new GoStruct(timeType, new Map(), moment);
+}
+
+/** True for a time.Time. */
+export function isTime(value: GoValue): value is GoStruct {
+  return value instanceof GoStruct && value.type === timeType;
+}
+
+/** The moment in a time.Time. */
+export function momentOf(value: GoValue): Moment {
+  // Only timeValue makes structs of this type.
+  return struct(value).native as Moment;
+}
+
+/** The moment of a count of milliseconds since 1970. */
+export function momentAt(milliseconds: number): Moment {
+  const whole = BigInt(Math.floor(milliseconds));
+  return { seconds: floorDivide(whole, 1000n), nanosecond: Number(floorModulo(whole, 1000n)) * 1_000_000, zone: utc };
+}
+
+/** A moment written by a layout, in its zone or another. */
+export function formatMoment(moment: Moment, layout: string, zone: TimeZone = moment.zone): string {
+  return formatByLayout(layout, clockFields(moment, zone));
+}
+
+/** A moment later by nanoseconds. */
+export function addNanoseconds(moment: Moment, nanoseconds: bigint): Moment {
+  const total = BigInt(moment.nanosecond) + nanoseconds;
+  return {
+    ...moment,
+    seconds: BigInt.asIntN(64, moment.seconds + floorDivide(total, BILLION)),
+    nanosecond: Number(floorModulo(total, BILLION)),
+  };
+}
+
+/** a - b in nanoseconds, within the range of a duration. */
+export function nanosecondsBetween(a: Moment, b: Moment): bigint {
+  const difference = (a.seconds - b.seconds) * BILLION + BigInt(a.nanosecond - b.nanosecond);
+  const [low, high] = [-(2n ** 63n), 2n ** 63n - 1n];
+  return difference < low ? low : difference > high ? high : difference;
+}
+
+function clockFields(moment: Moment, zone: TimeZone): ClockFields {
+  const { offset, abbreviation } = zone.at(moment.seconds);
+  const local = moment.seconds + BigInt(offset);
+  const inDay = Number(floorModulo(local, 86_400n));
+  return {
+    ...civilDay(floorDivide(local, 86_400n)),
+    hour: Math.floor(inDay / 3600),
+    minute: Math.floor((inDay % 3600) / 60),
+    second: inDay % 60,
+    nanosecond: moment.nanosecond,
+    offset,
+    abbreviation,
+  };
+}
+
+function compareMoments(a: Moment, b: Moment): number {
+  if (a.seconds !== b.seconds) return a.seconds < b.seconds ? -1 : 1;
+  return Math.sign(a.nanosecond - b.nanosecond);
+}
+
+/** Years, months and days later by the calendar; a day that a month has not runs into the next. */
+function addDate(moment: Moment, change: { years: number; months: number; days: number }): Moment {
+  const clock = clockFields(moment, moment.zone);
+  const days = daysSince1970(clock.year + change.years, clock.month + change.months, clock.day + change.days);
+  const local = days * 86_400n + BigInt((clock.hour * 60 + clock.minute) * 60 + clock.second);
+  // The offset at the new time may be another.
+  const guess = local - BigInt(moment.zone.at(local).offset);
+  return { ...moment, seconds: local - BigInt(moment.zone.at(guess).offset) };
+}
+
+/** Since the zero time, which is what Round and Truncate count from. */
+function sinceZero(moment: Moment): bigint {
+  return (moment.seconds - zeroMoment.seconds) * BILLION + BigInt(moment.nanosecond);
+}
+
+function roundMoment(moment: Moment, multiple: bigint, up: boolean): Moment {
+  if (multiple <= 0n) return moment;
+  const rest = floorModulo(sinceZero(moment), multiple);
+  return addNanoseconds(moment, up && rest * 2n >= multiple ? multiple - rest : -rest);
+}
+
+function nanoseconds(value: GoValue): bigint {
+  // The evaluator has checked that it is a time.Duration.
+  return BigInt((value as { readonly value: bigint }).value);
+}
+
+function toJson(moment: Moment): string {
+  const { year } = clockFields(moment, moment.zone);
+  if (year < 0 || year > 9999) {
+    throw new FunctionError(
+      'json: error calling MarshalJSON for type time.Time: Time.MarshalJSON: year outside of range [0,9999]',
+    );
+  }
+  return formatMoment(moment, '2006-01-02T15:04:05.999999999Z07:00');
+}
+
+type Getter = readonly [name: string, get: (clock: ClockFields, moment: Moment) => GoValue];
+
+const getters: readonly Getter[] = [
+  ['Year', (clock) => BigInt(clock.year)],
+  ['Month', (clock) => monthValue(clock.month)],
+  ['Day', (clock) => BigInt(clock.day)],
+  ['Hour', (clock) => BigInt(clock.hour)],
+  ['Minute', (clock) => BigInt(clock.minute)],
+  ['Second', (clock) => BigInt(clock.second)],
+  ['Nanosecond', (clock) => BigInt(clock.nanosecond)],
+  ['YearDay', (clock) => BigInt(clock.yearDay)],
+  ['Weekday', (clock) => weekdayValue(clock.weekday)],
+  ['Unix', (_, { seconds }) => int64(seconds)],
+  ['UnixMilli', (_, { seconds, nanosecond }) => int64(seconds * 1000n + BigInt(nanosecond) / 1_000_000n)],
+  ['UnixMicro', (_, { seconds, nanosecond }) => int64(seconds * 1_000_000n + BigInt(nanosecond) / 1000n)],
+  ['UnixNano', (_, { seconds, nanosecond }) => int64(seconds * BILLION + BigInt(nanosecond))],
+  ['UTC', (_, moment) => timeValue({ ...moment, zone: utc })],
+  ['Local', (_, moment) => timeValue({ ...moment, zone: utc })],
+  ['IsZero', (_, { seconds, nanosecond }) => seconds === zeroMoment.seconds && nanosecond === 0],
+  ['String', (_, moment) => formatMoment(moment, STRING_LAYOUT)],
+];
+
+type Comparison = readonly [name: string, result: (order: number) => GoValue];
+
+const comparisons: readonly Comparison[] = [
+  ['Before', (order) => order < 0],
+  ['After', (order) => order > 0],
+  ['Equal', (order) => order === 0],
+  ['Compare', (order) => BigInt(order)],
+];
+
+const STRING_LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST';
+
+const timeType: GoStructType = {
+  name: 'time.Time',
+  pointer: false,
+  fields: [],
+  format: (self) => formatMoment(momentOf(self), STRING_LAYOUT),
+  toJson: (self) => toJson(momentOf(self)),
+  zeroNative: zeroMoment,
+  methods: new Map([
+    ...getters.map(
+      ([name, get]) =>
+        [
+          name,
+          method([], (self: GoStruct) => get(clockFields(momentOf(self), momentOf(self).zone), momentOf(self))),
+        ] as const,
+    ),
+    ...comparisons.map(
+      ([name, result]) =>
+        [
+          name,
+          method(['time.Time'], (self: GoStruct, [other]) => result(compareMoments(momentOf(self), momentOf(other)))),
+        ] as const,
+    ),
+    ['Format', method(['string'], (self: GoStruct, [layout]) => formatMoment(momentOf(self), text(layout)))],
+    [
+      'Add',
+      method(['time.Duration'], (self: GoStruct, [by]) => timeValue(addNanoseconds(momentOf(self), nanoseconds(by)))),
+    ],
+    [
+      'Sub',
+      method(['time.Time'], (self: GoStruct, [other]) =>
+        durationValue(nanosecondsBetween(momentOf(self), momentOf(other))),
+      ),
+    ],
+    [
+      'AddDate',
+      method(['int', 'int', 'int'], (self: GoStruct, [years, months, days]) =>
+        timeValue(addDate(momentOf(self), { years: count(years), months: count(months), days: count(days) })),
+      ),
+    ],
+    [
+      'Truncate',
+      method(['time.Duration'], (self: GoStruct, [multiple]) =>
+        timeValue(roundMoment(momentOf(self), nanoseconds(multiple), false)),
+      ),
+    ],
+    [
+      'Round',
+      method(['time.Duration'], (self: GoStruct, [multiple]) =>
+        timeValue(roundMoment(momentOf(self), nanoseconds(multiple), true)),
+      ),
+    ],
+  ]),
+};

@@ -1,0 +1,264 @@
+/**
+ * Functions on letters and words: title, camelcase, snakecase, kebabcase, swapcase, initials, ... Follows Sprig 3.3.0
+ * over Go's strings, goutils 1.1.1 (which reads bytes as Latin-1 in initials and nospace) and xstrings 1.5.0.
+ */
+import { text } from './arguments.ts';
+import type { TemplateFunction } from './function.ts';
+import {
+  isDigit,
+  isLetter,
+  isLoneByte,
+  isLower,
+  isNumber,
+  isPunctuation,
+  isSpace,
+  isTitle,
+  isUpper,
+  lowerOf,
+  runesOf,
+  titleOf,
+  toLower,
+  toUpper,
+  upperOf,
+} from './unicode.ts';
+import { byteView } from './wrapping.ts';
+
+/** upper, lower, title, untitle, swapcase, initials, nospace, camelcase, snakecase, kebabcase. */
+export const letterCaseFunctions: readonly TemplateFunction[] = (
+  [
+    ['upper', toUpper],
+    ['lower', toLower],
+    ['title', title],
+    ['untitle', untitle],
+    ['swapcase', swapCase],
+    ['initials', initials],
+    ['nospace', deleteSpace],
+    ['camelcase', toPascalCase],
+    ['snakecase', (value: string) => toSeparatedCase(value, '_')],
+    ['kebabcase', (value: string) => toSeparatedCase(value, '-')],
+  ] as const
+).map(([name, apply]) => ({
+  name,
+  parameters: ['string'],
+  result: 'string',
+  call: ([value]) => apply(text(value)),
+}));
+
+function title(value: string): string {
+  let out = '';
+  let previous = ' ';
+  for (const char of value) {
+    if (isLoneByte(char)) out += '\ufffd';
+    else out += separatesWords(previous) ? titleOf(char) : char;
+    previous = char;
+  }
+  return out;
+}
+
+/** strings.isSeparator. */
+function separatesWords(char: string): boolean {
+  if (char <= '\x7f') return !/^[0-9A-Za-z_]$/.test(char);
+  return !isLetter(char) && !isDigit(char) && isSpace(char);
+}
+
+function untitle(value: string): string {
+  let isStart = true;
+  return runesOf(value)
+    .map((char) => {
+      if (isSpace(char)) {
+        isStart = true;
+        return char;
+      }
+      const mapped = isStart ? lowerOf(char) : char;
+      isStart = false;
+      return mapped;
+    })
+    .join('');
+}
+
+function swapCase(value: string): string {
+  let afterSpace = true;
+  return runesOf(value)
+    .map((char) => {
+      if (isUpper(char) || isTitle(char)) {
+        afterSpace = false;
+        return lowerOf(char);
+      }
+      if (isLower(char)) {
+        const mapped = afterSpace ? titleOf(char) : upperOf(char);
+        afterSpace = false;
+        return mapped;
+      }
+      afterSpace = isSpace(char);
+      return char;
+    })
+    .join('');
+}
+
+function initials(value: string): string {
+  let out = '';
+  let afterGap = true;
+  for (const char of byteView(value)) {
+    if (isSpace(char)) afterGap = true;
+    else if (afterGap) {
+      out += char;
+      afterGap = false;
+    }
+  }
+  return out;
+}
+
+function deleteSpace(value: string): string {
+  const bytes = byteView(value);
+  let out = '';
+  for (const char of bytes) if (!isSpace(char)) out += char;
+  return out.length === bytes.length ? value : out;
+}
+
+function isConnector(char: string): boolean {
+  return char === '-' || char === '_' || isSpace(char);
+}
+
+function toPascalCase(value: string): string {
+  const chars = runesOf(value);
+  let out = '';
+  let i = 0;
+  let current = '';
+  let isFirstUpper = false;
+  for (; i < chars.length; i++) {
+    current = chars[i] ?? '';
+    if (!isConnector(current)) break;
+    out += current;
+  }
+  // Nothing but connectors: xstrings writes the last of them again.
+  if (i === chars.length) return out + current;
+  isFirstUpper = isUpper(current);
+  current = upperOf(current);
+  for (i++; i < chars.length; i++) {
+    const previous = current;
+    current = chars[i] ?? '';
+    if (isConnector(current) && isConnector(previous)) {
+      out += previous;
+      continue;
+    }
+    if (isConnector(previous)) {
+      isFirstUpper = isUpper(current);
+      current = upperOf(current);
+      continue;
+    }
+    if (isFirstUpper) {
+      if (isUpper(current)) current = lowerOf(current);
+      else isFirstUpper = false;
+    }
+    out += previous;
+  }
+  return out + current;
+}
+
+type WordKind = 'invalid' | 'number' | 'upper' | 'alphabet' | 'connector' | 'punctuation' | 'other';
+
+interface Word {
+  readonly kind: WordKind;
+  readonly chars: readonly string[];
+}
+
+/** camelCaseToLowerCase of xstrings: `HTTP20xOK` is `http_20x_ok`, `Bld4Floor3rd` is `bld4_floor_3rd`. */
+function toSeparatedCase(value: string, connector: string): string {
+  if (value === '') return '';
+  const words = splitWords(Array.from(value));
+  let out = '';
+  let i = 0;
+  const write = (word: Word | undefined) => {
+    if (word !== undefined) out += lowerWord(word, connector);
+  };
+  const kindAt = (index: number): WordKind => words[index]?.kind ?? 'invalid';
+  const joins = (index: number) => !['invalid', 'punctuation', 'connector'].includes(kindAt(index));
+  while (i + 1 < words.length) {
+    const previous = words[i];
+    if (previous === undefined) break;
+    if (previous.kind !== 'connector') write(previous);
+    i++;
+    if (previous.kind === 'connector') write(previous);
+    else if (previous.kind === 'number') {
+      while (kindAt(i) === 'alphabet' || kindAt(i) === 'number') write(words[i++]);
+      if (joins(i)) out += connector;
+    } else if (previous.kind !== 'punctuation') {
+      if (kindAt(i) !== 'number') {
+        if (kindAt(i) !== 'connector' && kindAt(i) !== 'punctuation') out += connector;
+        continue;
+      }
+      if (i + 1 >= words.length) continue;
+      const number = words[i++];
+      if (kindAt(i) !== 'alphabet') {
+        write(number);
+        if (kindAt(i) !== 'connector' && kindAt(i) !== 'punctuation') out += connector;
+        continue;
+      }
+      out += connector;
+      write(number);
+      while (kindAt(i) === 'alphabet' || kindAt(i) === 'number') write(words[i++]);
+      if (joins(i)) out += connector;
+    }
+  }
+  write(words[i]);
+  return out;
+}
+
+function lowerWord(word: Word, connector: string): string {
+  if (word.kind !== 'upper' && word.kind !== 'connector') return word.chars.join('');
+  return word.chars.map((char) => (isConnector(char) ? connector : isUpper(char) ? lowerOf(char) : char)).join('');
+}
+
+function splitWords(chars: readonly string[]): Word[] {
+  const words: Word[] = [];
+  let i = 0;
+  while (i < chars.length) {
+    const kind = kindOfChar(chars[i] ?? '');
+    const end = kind === 'upper' ? endOfUpper(chars, i) : endOfRun(chars, i, kind);
+    words.push({ kind, chars: chars.slice(i, end) });
+    i = end;
+  }
+  return words;
+}
+
+function kindOfChar(char: string): WordKind {
+  if (isLoneByte(char) || char === '\ufffd') return 'invalid';
+  if (isConnector(char)) return 'connector';
+  if (isPunctuation(char)) return 'punctuation';
+  if (isUpper(char)) return 'upper';
+  if (isAlphabet(char)) return 'alphabet';
+  if (isNumber(char)) return 'number';
+  return 'other';
+}
+
+/** isAlphabet of xstrings: letters that are not Chinese, Japanese or Korean ideographs. */
+function isAlphabet(char: string): boolean {
+  if (!isLetter(char)) return false;
+  const point = char.codePointAt(0) ?? 0;
+  const isIdeograph =
+    (point >= 0x4e00 && point <= 0x9fcc) ||
+    (point >= 0x3400 && point <= 0x4d85) ||
+    (point >= 0x20000 && point <= 0x2b81d);
+  return !isIdeograph;
+}
+
+function endOfRun(chars: readonly string[], start: number, kind: WordKind): number {
+  let end = start + 1;
+  if (kind === 'invalid') return end;
+  while (end < chars.length && kindOfChar(chars[end] ?? '') === kind) end++;
+  return end;
+}
+
+/** `HTTPServer`: the last upper-case letter belongs to what follows if that is a letter. */
+function endOfUpper(chars: readonly string[], start: number): number {
+  let end = start + 1;
+  const second = chars[end];
+  if (second === undefined) return end;
+  if (isUpper(second)) {
+    while (end < chars.length && isUpper(chars[end] ?? '')) end++;
+    const next = chars[end];
+    return next !== undefined && isAlphabet(next) ? end - 1 : end;
+  }
+  if (isAlphabet(second)) while (end < chars.length && kindOfChar(chars[end] ?? '') === 'alphabet') end++;
+  return end;
+}

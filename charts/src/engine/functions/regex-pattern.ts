@@ -1,0 +1,125 @@
+/**
+ * Compiled patterns and matching as Go's regexp does it: all matches one after the other, an empty one not right after
+ * another, templates with $1 and ${name}. Patterns are compiled by re2js, which is loaded when a template first needs
+ * it; a bounded number of them is kept.
+ */
+import { createRequire } from 'node:module';
+import type { RE2JS } from 're2js';
+import { canBackquote, quote } from '../gotemplate/quote.ts';
+import { FunctionError } from './function.ts';
+
+/** A compiled pattern with the names of its groups, by index, '' for those without. */
+export interface Pattern {
+  readonly source: string;
+  readonly expression: RE2JS;
+  readonly names: readonly string[];
+}
+
+/** Where a match is, in UTF-16 units; `groups` are the texts of all groups, the whole match first. */
+export interface Match {
+  readonly start: number;
+  readonly end: number;
+  readonly groups: readonly (string | undefined)[];
+  readonly pattern: Pattern;
+}
+
+const KEPT = 256;
+const require = createRequire(import.meta.url);
+const compiled = new Map<string, Pattern>();
+let engine: typeof RE2JS | undefined;
+
+/** The compiled pattern. Throws FunctionError with Go's text: of a panic for `plain`, of an error for `must`. */
+export function patternOf(source: string, form: 'plain' | 'must'): Pattern {
+  const known = compiled.get(source);
+  if (known !== undefined) return known;
+  let pattern: Pattern;
+  try {
+    pattern = compile(source);
+  } catch (error) {
+    const message = goMessage(error);
+    if (form === 'must') throw new FunctionError(message);
+    const shown = canBackquote(source) ? `\`${source}\`` : quote(source);
+    throw new FunctionError(`regexp: Compile(${shown}): ${message}`);
+  }
+  if (compiled.size >= KEPT) {
+    const [oldest] = compiled.keys();
+    if (oldest !== undefined) compiled.delete(oldest);
+  }
+  compiled.set(source, pattern);
+  return pattern;
+}
+
+/** The matches of a pattern in a text, at most `limit`. */
+export function findAll(pattern: Pattern, value: string, limit: number): Match[] {
+  const found: Match[] = [];
+  const matcher = pattern.expression.matcher(value);
+  let position = 0;
+  let previousEnd = -1;
+  while (found.length < limit && position <= value.length && matcher.find(position)) {
+    const [start, end] = [matcher.start(), matcher.end()];
+    // An empty match right after a match is none.
+    if (end > start || start !== previousEnd) {
+      const groups = Array.from({ length: pattern.names.length }, (_, i) => matcher.group(i) ?? undefined);
+      found.push({ start, end, groups, pattern });
+    }
+    previousEnd = end;
+    position = end > position ? end : end + ((value.codePointAt(end) ?? 0) > 0xffff ? 2 : 1);
+  }
+  return found;
+}
+
+/** Regexp.Expand: `$1`, `$name`, `${name}` are groups, empty where there is none; `$$` is a dollar. */
+export function expandTemplate(template: string, match: Match): string {
+  if (!template.includes('$')) return template;
+  let out = '';
+  let rest = template;
+  for (let dollar = rest.indexOf('$'); dollar >= 0; dollar = rest.indexOf('$')) {
+    out += rest.slice(0, dollar);
+    rest = rest.slice(dollar);
+    if (rest[1] === '$') {
+      out += '$';
+      rest = rest.slice(2);
+      continue;
+    }
+    const reference = /^\$(?:\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/u.exec(rest);
+    if (reference === null) {
+      out += '$';
+      rest = rest.slice(1);
+      continue;
+    }
+    out += groupText(reference[1] ?? reference[2] ?? '', match);
+    rest = rest.slice(reference[0].length);
+  }
+  return out + rest;
+}
+
+/** regexp.QuoteMeta. */
+export function quoteMeta(value: string): string {
+  return value.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
+}
+
+function groupText(name: string, match: Match): string {
+  if (/^[0-9]+$/.test(name) && !(name.length > 1 && name.startsWith('0')) && name.length < 9) {
+    return match.groups[Number(name)] ?? '';
+  }
+  const index = match.pattern.names.findIndex((each, i) => each === name && match.groups[i] !== undefined);
+  return match.groups[index] ?? '';
+}
+
+function compile(source: string): Pattern {
+  // As TypeScript sees an ESM package through require.
+  engine ??= (require('re2js') as { readonly RE2JS: typeof RE2JS }).RE2JS;
+  const expression = engine.compile(source);
+  const names: string[] = Array.from({ length: expression.groupCount() + 1 }, () => '');
+  for (const [name, index] of Object.entries(expression.namedGroups())) names[index] = name;
+  return { source, expression, names };
+}
+
+/** re2js has Go's messages but for these two. */
+function goMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.endsWith('trailing backslash at end of expression')) return `${message}: \`\``;
+  return message === 'error parsing regexp: invalid named capture: `(?P<`'
+    ? 'error parsing regexp: invalid or unsupported Perl syntax: `(?P`'
+    : message;
+}

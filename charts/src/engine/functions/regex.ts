@@ -1,0 +1,123 @@
+/**
+ * Functions on regular expressions: regexMatch, regexFindAll, regexReplaceAll, ... Follows Sprig 3.3.0 over Go 1.26's
+ * regexp: RE2 by re2js, whose time is linear in the text; a template's pattern never meets JavaScript's own engine.
+ */
+import { GoSlice, type GoValue, nilSlice } from '../gotemplate/go-value.ts';
+import { count, text } from './arguments.ts';
+import type { CallContext, TemplateFunction } from './function.ts';
+import { expandTemplate, findAll, type Match, type Pattern, patternOf, quoteMeta } from './regex-pattern.ts';
+
+const STRINGS = 'string';
+
+/** regexMatch, regexFind, regexFindAll, regexReplaceAll, regexReplaceAllLiteral, regexSplit, their must forms, regexQuoteMeta. */
+export const regexFunctions: readonly TemplateFunction[] = [
+  {
+    name: 'regexMatch',
+    parameters: ['string', 'string'],
+    result: 'bool',
+    call: ([pattern, value]) => {
+      try {
+        return matches(patternOf(text(pattern), 'must'), text(value));
+      } catch (error) {
+        if (error instanceof RangeError) throw error;
+        // A pattern that is none matches nothing.
+        return false;
+      }
+    },
+  },
+  {
+    name: 'mustRegexMatch',
+    parameters: ['string', 'string'],
+    result: 'bool',
+    call: ([pattern, value]) => matches(patternOf(text(pattern), 'must'), text(value)),
+  },
+  ...both('RegexFind', ['string', 'string'], 'string', (pattern, [value]) => {
+    const [match] = findAll(pattern, text(value), 1);
+    return match === undefined ? '' : text(value).slice(match.start, match.end);
+  }),
+  ...both('RegexFindAll', ['string', 'string', 'int'], '[]string', (pattern, [value, limit], context) => {
+    const found = findAll(pattern, text(value), limitOf(limit));
+    context.spend(found.length * 16);
+    if (found.length === 0) return nilSlice(STRINGS);
+    return new GoSlice(
+      STRINGS,
+      found.map((match) => text(value).slice(match.start, match.end)),
+    );
+  }),
+  ...both('RegexReplaceAll', ['string', 'string', 'string'], 'string', (pattern, [value, template], context) =>
+    replace(pattern, text(value), { context, by: (match) => expandTemplate(text(template), match) }),
+  ),
+  ...both('RegexReplaceAllLiteral', ['string', 'string', 'string'], 'string', (pattern, [value, literal], context) =>
+    replace(pattern, text(value), { context, by: () => text(literal) }),
+  ),
+  ...both('RegexSplit', ['string', 'string', 'int'], '[]string', (pattern, [value, limit], context) => {
+    const parts = split(pattern, text(value), count(limit));
+    context.spend((parts?.length ?? 0) * 16);
+    return parts === undefined ? nilSlice(STRINGS) : new GoSlice(STRINGS, parts);
+  }),
+  {
+    name: 'regexQuoteMeta',
+    parameters: ['string'],
+    result: 'string',
+    call: ([value], context) => {
+      context.spend(2 * text(value).length);
+      return quoteMeta(text(value));
+    },
+  },
+];
+
+/** The plain form, which panics with the pattern, and the must form, which returns the error. */
+function both(
+  name: string,
+  parameters: readonly string[],
+  result: string,
+  call: (pattern: Pattern, rest: readonly GoValue[], context: CallContext) => GoValue,
+): TemplateFunction[] {
+  return (['plain', 'must'] as const).map((form) => ({
+    name: form === 'must' ? `must${name}` : `r${name.slice(1)}`,
+    parameters,
+    result,
+    call: ([pattern, ...rest], context) => call(patternOf(text(pattern), form), rest, context),
+  }));
+}
+
+function matches(pattern: Pattern, value: string): boolean {
+  return pattern.expression.matcher(value).find();
+}
+
+function limitOf(limit: GoValue): number {
+  return count(limit) < 0 ? Number.POSITIVE_INFINITY : count(limit);
+}
+
+function replace(
+  pattern: Pattern,
+  value: string,
+  options: { readonly by: (match: Match) => string; readonly context: CallContext },
+): string {
+  let out = '';
+  let last = 0;
+  for (const match of findAll(pattern, value, Number.POSITIVE_INFINITY)) {
+    const replacement = options.by(match);
+    options.context.spend(match.start - last + replacement.length);
+    out += value.slice(last, match.start) + replacement;
+    last = match.end;
+  }
+  return last === 0 && out === '' ? value : out + value.slice(last);
+}
+
+/** Regexp.Split: an empty match at the start or the end splits nothing off. */
+function split(pattern: Pattern, value: string, limit: number): string[] | undefined {
+  if (limit === 0) return undefined;
+  if (pattern.source !== '' && value === '') return [''];
+  const parts: string[] = [];
+  let start = 0;
+  let end = 0;
+  for (const match of findAll(pattern, value, limit < 0 ? Number.POSITIVE_INFINITY : limit)) {
+    if (limit > 0 && parts.length === limit - 1) break;
+    end = match.start;
+    if (match.end !== 0) parts.push(value.slice(start, end));
+    start = match.end;
+  }
+  if (end !== value.length) parts.push(value.slice(start));
+  return parts;
+}
