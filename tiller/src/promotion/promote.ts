@@ -5,7 +5,12 @@
  */
 import { loadArchive, type Values, valuesFromJson, valuesToJson } from '@drydock/charts';
 import { changedFields, type FieldChange } from '../releases/diff.ts';
-import { deployedRevision, type OperationOptions, type OperationResult, type ReleaseContext } from '../releases/operation.ts';
+import {
+  deployedRevision,
+  type OperationOptions,
+  type OperationResult,
+  type ReleaseContext,
+} from '../releases/operation.ts';
 import { describeRelease, type Release, ReleaseError, type ReleaseId } from '../releases/release.ts';
 import { upgrade } from '../releases/upgrade.ts';
 import { mergeValues } from '../releases/values.ts';

@@ -39,7 +39,10 @@ export function describeReleaseStore(name: string, setup: ReleaseStoreSetup): vo
 
     test('lets one of two writers win a revision', () =>
       withStores(async ({ store, other }) => {
-        const results = await Promise.allSettled([store.create(revision(1), ARCHIVE), other.create(revision(1), ARCHIVE)]);
+        const results = await Promise.allSettled([
+          store.create(revision(1), ARCHIVE),
+          other.create(revision(1), ARCHIVE),
+        ]);
         expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
         await expect(other.create(revision(1), ARCHIVE)).rejects.toMatchObject({ code: 'AlreadyExists' });
       }));
@@ -57,9 +60,15 @@ export function describeReleaseStore(name: string, setup: ReleaseStoreSetup): vo
 
     test('says what is not there', () =>
       withStores(async ({ store }) => {
-        await expect(store.get(ID)).rejects.toMatchObject({ code: 'NotFound', message: expect.stringContaining('"web"') });
+        await expect(store.get(ID)).rejects.toMatchObject({
+          code: 'NotFound',
+          message: expect.stringContaining('"web"'),
+        });
         await store.create(revision(1), ARCHIVE);
-        await expect(store.get(ID, 4)).rejects.toMatchObject({ code: 'NotFound', message: expect.stringContaining('4') });
+        await expect(store.get(ID, 4)).rejects.toMatchObject({
+          code: 'NotFound',
+          message: expect.stringContaining('4'),
+        });
         await expect(store.archive('none')).rejects.toMatchObject({ code: 'NotFound' });
         expect(await store.history({ ...ID, name: 'other' })).toEqual([]);
       }));

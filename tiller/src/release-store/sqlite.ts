@@ -62,7 +62,10 @@ export class SqliteReleaseStore implements ReleaseStore {
         .run(...keyOf(release.id), release.revision, ...columnsOf(release));
     });
     if (insert.immediate().changes === 0) {
-      throw new ReleaseError('AlreadyExists', `${describeRelease(release.id)} has a revision ${release.revision} already`);
+      throw new ReleaseError(
+        'AlreadyExists',
+        `${describeRelease(release.id)} has a revision ${release.revision} already`,
+      );
     }
   }
 

@@ -27,7 +27,10 @@ export async function applyPlan(
     if (planned.action === 'unchanged') continue;
     if (planned.action === 'remove') await operation.cluster.delete(planned.ref, { propagationPolicy: 'Background' });
     if (planned.desired !== undefined) await applyObject(operation, { ...input, planned, desired: planned.desired });
-    operation.tell(`${describeRef(planned.ref)}: ${PAST_TENSE[planned.action]}`, { kind: 'object', object: planned.ref });
+    operation.tell(`${describeRef(planned.ref)}: ${PAST_TENSE[planned.action]}`, {
+      kind: 'object',
+      object: planned.ref,
+    });
   }
 }
 

@@ -74,7 +74,7 @@ export async function collectLogs(cluster: Cluster, object: KubeObject): Promise
 export async function podsOf(cluster: Cluster, object: KubeObject): Promise<readonly KubeObject[]> {
   if (object.kind === 'Pod') return [object];
   // A parsed border: selectors have been checked by the API.
-  const spec = object['spec'] as { selector?: { matchLabels?: Readonly<Record<string, string>> } } | undefined;
+  const spec = object.spec as { selector?: { matchLabels?: Readonly<Record<string, string>> } } | undefined;
   const labels = spec?.selector?.matchLabels;
   const { namespace } = object.metadata;
   if (object.kind === 'Service' || labels === undefined || namespace === undefined) return [];
@@ -92,14 +92,15 @@ function isPodReady(pod: KubeObject): boolean {
 
 function statusOf(pod: KubeObject): PodStatus {
   // A parsed border: the API wrote it.
-  return (pod['status'] ?? {}) as PodStatus;
+  return (pod.status ?? {}) as PodStatus;
 }
 
 function podProblems(pod: KubeObject): readonly string[] {
   const status = statusOf(pod);
   const problems: string[] = [];
   const scheduled = findCondition(status.conditions, 'PodScheduled');
-  if (scheduled?.status === 'False') problems.push(`${scheduled.reason ?? 'Unschedulable'}: ${scheduled.message ?? ''}`);
+  if (scheduled?.status === 'False')
+    problems.push(`${scheduled.reason ?? 'Unschedulable'}: ${scheduled.message ?? ''}`);
   if (status.reason !== undefined) problems.push(`${status.reason}: ${status.message ?? ''}`);
   for (const container of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
     const problem = containerProblem(container);
@@ -127,12 +128,14 @@ function containerProblem(container: ContainerStatus): string | undefined {
 }
 
 function conditionLines(object: KubeObject): string[] {
-  const status = object['status'] as { conditions?: readonly Condition[] } | undefined;
+  const status = object.status as { conditions?: readonly Condition[] } | undefined;
   const conditions = Array.isArray(status?.conditions) ? status.conditions : [];
   return conditions
     .filter((condition: Condition) => isTelling(object.kind, condition))
     .map((condition: Condition) =>
-      [`condition ${condition.type}=${condition.status}`, condition.reason, condition.message].filter(Boolean).join(': '),
+      [`condition ${condition.type}=${condition.status}`, condition.reason, condition.message]
+        .filter(Boolean)
+        .join(': '),
     );
 }
 

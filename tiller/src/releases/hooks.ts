@@ -159,7 +159,8 @@ async function waitForCompletion(operation: Operation, ref: ObjectRef): Promise<
     if (readiness.state === 'failed' || left <= 0) {
       const { reason, lines } = await explainObject(operation.cluster, object);
       const logs = await collectLogs(operation.cluster, object);
-      const how = readiness.state === 'failed' ? readiness.message : `not done after ${formatDuration(operation.timeout)}`;
+      const how =
+        readiness.state === 'failed' ? readiness.message : `not done after ${formatDuration(operation.timeout)}`;
       throw new ReleaseError(
         readiness.state === 'failed' ? 'HookFailed' : 'Timeout',
         `${how}${reason === undefined ? '' : `: ${reason}`}`,

@@ -18,7 +18,14 @@ import {
   supersede,
   trimHistory,
 } from './operation.ts';
-import { checkReleaseName, describeRelease, type Promotion, type Release, ReleaseError, type ReleaseId } from './release.ts';
+import {
+  checkReleaseName,
+  describeRelease,
+  type Promotion,
+  type Release,
+  ReleaseError,
+  type ReleaseId,
+} from './release.ts';
 import { type RenderedRelease, renderRelease } from './render.ts';
 import { executeRevision, planRevision, revisionError } from './revise.ts';
 import { removeRelease } from './uninstall.ts';
@@ -89,7 +96,13 @@ async function installRevision(
     skipSchemaValidation: options.skipSchemaValidation === true,
     bringsCrds,
   });
-  const release = newRevision({ options, rendered, revision, first: last?.firstDeployed, now: operation.cluster.clock.now() });
+  const release = newRevision({
+    options,
+    rendered,
+    revision,
+    first: last?.firstDeployed,
+    now: operation.cluster.clock.now(),
+  });
   const crds = bringsCrds ? rendered.crds : [];
   if (options.dryRun !== true) undo.push(...(await installDefinitions(operation, crds)));
   const planned = await planRevision(operation, {

@@ -22,7 +22,7 @@ export interface SourcedObject {
 
 /** The single objects of a document: `List` kinds are unfolded. */
 export function unfold(object: KubeObject): readonly KubeObject[] {
-  const items = object['items'];
+  const items = object.items;
   if (!object.kind.endsWith('List') || !Array.isArray(items)) return [object];
   return items.flatMap((item: KubeObject) => unfold(item));
 }
@@ -119,7 +119,12 @@ export function isKept(object: KubeObject): boolean {
   return object.metadata.annotations?.[RESOURCE_POLICY_ANNOTATION]?.trim().toLowerCase() === 'keep';
 }
 
-function mismatch(check: { kind: string; key: string; actual: string | undefined; expected: string }): string | undefined {
+function mismatch(check: {
+  kind: string;
+  key: string;
+  actual: string | undefined;
+  expected: string;
+}): string | undefined {
   if (check.actual === check.expected) return undefined;
   return check.actual === undefined
     ? `${check.kind} validation error: missing key "${check.key}": must be set to "${check.expected}"`

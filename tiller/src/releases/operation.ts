@@ -131,7 +131,11 @@ export async function supersede(store: ReleaseStore, current: Release): Promise<
 }
 
 /** Removes what the history limit leaves over. */
-export async function trimHistory(store: ReleaseStore, release: Release, historyMax: number | undefined): Promise<void> {
+export async function trimHistory(
+  store: ReleaseStore,
+  release: Release,
+  historyMax: number | undefined,
+): Promise<void> {
   const keep = historyMax ?? DEFAULT_HISTORY_MAX;
   if (keep > 0) await store.prune(release.id, keep);
 }

@@ -85,12 +85,12 @@ async function planObject(sourced: SourcedObject, input: ObjectInput): Promise<P
   if (!known || desired.metadata.name === undefined) return { ...planned, action: 'create' };
   const live = await input.cluster.get(ref);
   if (live === undefined) {
-    if (!input.bringsNamespaces.has(ref.namespace)) await rehearse(sourced, { ...input, desired });
+    if (!input.bringsNamespaces.has(ref.namespace)) await rehearse(sourced, { ...input, object: desired });
     return { ...planned, action: 'create' };
   }
   const problem = input.takeOwnership ? undefined : ownershipProblem(live, input.id);
   if (problem !== undefined) throw refuseForeign(sourced, problem);
-  const after = await rehearse(sourced, { ...input, desired });
+  const after = await rehearse(sourced, { ...input, object: desired });
   if (after === undefined) return { ...planned, action: 'change' };
   const fields = changedFields(comparable(live), comparable(after));
   if (fields.length > 0) return { ...planned, action: 'change', fields };
@@ -99,16 +99,19 @@ async function planObject(sourced: SourcedObject, input: ObjectInput): Promise<P
   return { ...planned, action: owned.length > 0 ? 'change' : 'unchanged' };
 }
 
-/** Refusals that a dry run can tell for sure; others may depend on objects that come with the same release. */
-const DECISIVE = new Set(['Invalid', 'BadRequest', 'Conflict']);
+/**
+ * Refusals that a dry run can tell for sure; others may depend on objects that come with the same release.
+ * InternalError is what server-side apply answers for a field that the type does not have.
+ */
+const DECISIVE = new Set(['Invalid', 'BadRequest', 'Conflict', 'InternalError']);
 
 /** The object as it would be; undefined when that can't be told before the work. */
 async function rehearse(
   sourced: SourcedObject,
-  input: ObjectInput & { readonly desired: KubeObject },
+  input: ObjectInput & { readonly object: KubeObject },
 ): Promise<KubeObject | undefined> {
   try {
-    return await input.cluster.apply(input.desired, {
+    return await input.cluster.apply(input.object, {
       fieldManager: FIELD_MANAGER,
       force: input.forceConflicts,
       dryRun: true,
@@ -116,7 +119,7 @@ async function rehearse(
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
     if (!DECISIVE.has(error.code)) return undefined;
-    throw refusal(error, { source: sourced.source, ref: refOf(input.desired) });
+    throw refusal(error, { source: sourced.source, ref: refOf(input.object) });
   }
 }
 
@@ -173,7 +176,7 @@ function comparable(object: KubeObject): unknown {
 }
 
 function ownedFields(object: KubeObject): unknown {
-  const entries = object.metadata['managedFields'];
+  const entries = object.metadata.managedFields;
   if (!Array.isArray(entries)) return undefined;
   const ours = entries.filter((entry) => entry?.manager === FIELD_MANAGER && entry?.operation === 'Apply');
   return ours.map((entry) => entry.fieldsV1);

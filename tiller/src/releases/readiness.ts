@@ -64,7 +64,7 @@ export function assessReadiness(object: KubeObject | undefined, options: Readine
   if (object === undefined) return progressing('not there yet');
   if (object.metadata.deletionTimestamp !== undefined) return progressing('terminating');
   // A parsed border: statuses come from the API, which has checked their types.
-  const fields = { spec: object['spec'] ?? {}, status: object['status'] ?? {} } as Fields;
+  const fields = { spec: object.spec ?? {}, status: object.status ?? {} } as Fields;
   const { generation } = object.metadata;
   const { observedGeneration } = fields.status;
   if (generation !== undefined && observedGeneration !== undefined && observedGeneration < generation) {
@@ -156,10 +156,13 @@ function assessPod({ status }: Fields): Readiness {
   }
   if (findCondition(status.conditions, 'Ready')?.status === 'True') return ready('ready');
   const scheduled = findCondition(status.conditions, 'PodScheduled');
-  if (scheduled?.status === 'False') return progressing(`unschedulable: ${scheduled.message ?? scheduled.reason ?? ''}`);
+  if (scheduled?.status === 'False')
+    return progressing(`unschedulable: ${scheduled.message ?? scheduled.reason ?? ''}`);
   const containers = status.containerStatuses ?? [];
   const count = containers.filter((container) => container.ready === true).length;
-  return progressing(containers.length === 0 ? (status.phase ?? 'Pending') : `${count}/${containers.length} containers ready`);
+  return progressing(
+    containers.length === 0 ? (status.phase ?? 'Pending') : `${count}/${containers.length} containers ready`,
+  );
 }
 
 function assessJob({ spec, status }: Fields, options: ReadinessOptions): Readiness {
@@ -181,7 +184,9 @@ function assessService({ spec, status }: Fields): Readiness {
   if (spec.type === 'ExternalName') return ready('external name');
   if (spec.clusterIP === undefined || spec.clusterIP === '') return progressing('no cluster IP yet');
   if (spec.type !== 'LoadBalancer' || (spec.externalIPs ?? []).length > 0) return ready('has its address');
-  return (status.loadBalancer?.ingress ?? []).length > 0 ? ready('has its address') : progressing('no load balancer yet');
+  return (status.loadBalancer?.ingress ?? []).length > 0
+    ? ready('has its address')
+    : progressing('no load balancer yet');
 }
 
 function assessNamespace({ status }: Fields): Readiness {

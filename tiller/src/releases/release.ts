@@ -2,6 +2,7 @@
  * What a release is: one revision of a chart's objects in one cluster, with Helm v4's fields and statuses. What the
  * user gave as values is kept apart from the chart's defaults; the chart itself is kept by digest.
  */
+import type { JsonValue } from '@drydock/charts';
 import type { KubeObject } from '../clusters/cluster.ts';
 
 export type ReleaseStatus =
@@ -23,7 +24,9 @@ export interface ReleaseId {
 }
 
 /** Plain JSON. Keys come from users: read them with Object.entries or Object.hasOwn only. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
 
 export interface ReleaseChart {
   readonly name: string;

@@ -13,7 +13,7 @@ import {
   valuesFromJson,
 } from '@drydock/charts';
 import { type ApiResources, type Cluster, ClusterError, type KubeObject } from '../clusters/cluster.ts';
-import { ReleaseError, type ReleaseHook, type ReleaseId, type ReleaseManifest } from './release.ts';
+import { type JsonObject, ReleaseError, type ReleaseHook, type ReleaseId, type ReleaseManifest } from './release.ts';
 import { isCustomResourceDefinition } from './resources.ts';
 
 /** Rounds of a chart whose lookups depend on the answers of others. */
@@ -130,10 +130,12 @@ async function fetchLookup(cluster: Cluster, key: LookupKey): Promise<Values> {
   try {
     if (name !== '') {
       const object = await cluster.get({ apiVersion, kind, name, ...where });
-      return object === undefined ? new Map() : valuesFromJson(object);
+      // A parsed border: what the API answers is JSON.
+      return object === undefined ? new Map() : valuesFromJson(object as unknown as JsonObject);
     }
     const { items, resourceVersion } = await cluster.list({ apiVersion, kind, ...where });
-    return valuesFromJson({ apiVersion, kind: `${kind}List`, metadata: { resourceVersion }, items });
+    const list = { apiVersion, kind: `${kind}List`, metadata: { resourceVersion }, items };
+    return valuesFromJson(list as unknown as JsonObject);
   } catch (error) {
     if (error instanceof ClusterError && (error.code === 'NoMatch' || error.code === 'NotFound')) return new Map();
     throw error;
@@ -149,7 +151,7 @@ export function capabilitiesOf(api: ApiResources, crds: readonly KubeObject[]): 
   }
   for (const crd of crds.filter(isCustomResourceDefinition)) {
     // A parsed border: read with care, since CRDs of a chart are not checked yet.
-    const spec = crd['spec'] as { group?: string; names?: { kind?: string }; versions?: { name?: string }[] } | undefined;
+    const spec = crd.spec as { group?: string; names?: { kind?: string }; versions?: { name?: string }[] } | undefined;
     for (const version of Array.isArray(spec?.versions) ? spec.versions : []) {
       versions.add(`${spec?.group}/${version?.name}`);
       versions.add(`${spec?.group}/${version?.name}/${spec?.names?.kind}`);

@@ -15,7 +15,10 @@ export function indexResources(api: ApiResources, crds: readonly KubeObject[]): 
     const definition = readDefinition(crd);
     if (definition === undefined) continue;
     for (const version of definition.versions) {
-      index.set(`${definition.group}/${version}/${definition.kind}`, { namespaced: definition.namespaced, known: false });
+      index.set(`${definition.group}/${version}/${definition.kind}`, {
+        namespaced: definition.namespaced,
+        known: false,
+      });
     }
   }
   for (const resource of api.resources) {
@@ -40,7 +43,7 @@ interface Definition {
 function readDefinition(crd: KubeObject): Definition | undefined {
   if (!isCustomResourceDefinition(crd)) return undefined;
   // A parsed border: the fields are checked one by one below.
-  const spec = crd['spec'] as
+  const spec = crd.spec as
     | { group?: unknown; scope?: unknown; version?: unknown; versions?: unknown; names?: { kind?: unknown } }
     | undefined;
   if (typeof spec?.group !== 'string' || typeof spec.names?.kind !== 'string') return undefined;

@@ -34,7 +34,10 @@ export async function rollback(context: ReleaseContext, options: RollbackOptions
     const target = history.find((release) => release.revision === revision);
     if (target === undefined) {
       const known = history.map((release) => release.revision).join(', ');
-      throw new ReleaseError('NotFound', `${describeRelease(options.id)} has no revision ${revision} (it has ${known})`);
+      throw new ReleaseError(
+        'NotFound',
+        `${describeRelease(options.id)} has no revision ${revision} (it has ${known})`,
+      );
     }
     return rollbackTo(startOperation(context, options.timeout), { history, target, options });
   });

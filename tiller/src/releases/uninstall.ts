@@ -6,7 +6,14 @@
 import { ClusterError, type ObjectRef } from '../clusters/cluster.ts';
 import { runHooks } from './hooks.ts';
 import { isKept, ownershipProblem } from './objects.ts';
-import { exclusively, messageOf, type Operation, type ReleaseContext, settledHistory, startOperation } from './operation.ts';
+import {
+  exclusively,
+  messageOf,
+  type Operation,
+  type ReleaseContext,
+  settledHistory,
+  startOperation,
+} from './operation.ts';
 import { findLive } from './plan.ts';
 import { describeRef, refKey, refOf } from './progress.ts';
 import { describeRelease, type Release, ReleaseError, type ReleaseId } from './release.ts';
@@ -59,7 +66,10 @@ export async function removeRelease(operation: Operation, options: UninstallOpti
   await deleteObjects(operation, removed);
   if (options.wait === true) await waitUntilGone(operation, removed);
   if (withHooks) {
-    release = { ...release, hooks: await runHooks(operation, { ...hooks, hooks: release.hooks, event: 'post-delete' }) };
+    release = {
+      ...release,
+      hooks: await runHooks(operation, { ...hooks, hooks: release.hooks, event: 'post-delete' }),
+    };
   }
   release = {
     ...release,

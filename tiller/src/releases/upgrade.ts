@@ -4,6 +4,7 @@
  */
 import { coalesceValues, loadArchive, type Values, valuesFromJson } from '@drydock/charts';
 import type { ChartPackage } from '../chart-sources/chart-source.ts';
+import { removeObjects } from './apply.ts';
 import { type InstallOptions, installExclusively, newRevision } from './install.ts';
 import {
   appliedRevisions,
@@ -17,7 +18,6 @@ import {
   supersede,
   trimHistory,
 } from './operation.ts';
-import { removeObjects } from './apply.ts';
 import { checkReleaseName, describeRelease, type Release, ReleaseError } from './release.ts';
 import { renderRelease } from './render.ts';
 import { executeRevision, type Outcome, planRevision, revisionError } from './revise.ts';
@@ -101,7 +101,10 @@ async function upgradeRevision(operation: Operation, input: UpgradeInput): Promi
 }
 
 /** What a failed upgrade's flags ask for; answers the error to throw. */
-async function recover(operation: Operation, input: UpgradeInput & { readonly outcome: Outcome }): Promise<ReleaseError> {
+async function recover(
+  operation: Operation,
+  input: UpgradeInput & { readonly outcome: Outcome },
+): Promise<ReleaseError> {
   const { options, outcome } = input;
   if (options.cleanupOnFail === true && outcome.created.length > 0) {
     operation.tell('Upgrade failed: removing the objects that it made');

@@ -3,7 +3,7 @@
  * milliseconds. Ends early where no waiting helps, and says why, object by object, where it ends in failure.
  */
 import type { KubeObject, ObjectRef } from '../clusters/cluster.ts';
-import { explainObject, type Explanation } from './explain.ts';
+import { type Explanation, explainObject } from './explain.ts';
 import type { Operation } from './operation.ts';
 import { findLive } from './plan.ts';
 import { describeRef, formatDuration, refKey } from './progress.ts';
@@ -47,7 +47,8 @@ export async function waitUntilReady(operation: Operation, input: WaitInput): Pr
       if (readiness.state !== 'ready') unready.push({ ref, object, readiness });
     }
     const failed = unready.filter(({ readiness }) => readiness.state === 'failed');
-    if (failed.length > 0) throw await explainFailure(operation, { unready: failed, code: 'NotReady', after: undefined });
+    if (failed.length > 0)
+      throw await explainFailure(operation, { unready: failed, code: 'NotReady', after: undefined });
     if (unready.length === 0) return;
     const left = deadline - clock.now();
     if (left <= 0) throw await explainFailure(operation, { unready, code: 'Timeout', after: operation.timeout });
@@ -70,9 +71,13 @@ export async function waitUntilGone(operation: Operation, refs: readonly ObjectR
     if (first === undefined) return;
     const time = deadline - clock.now();
     if (time <= 0) {
-      throw new ReleaseError('Timeout', `${describeRef(first)} is still there after ${formatDuration(operation.timeout)}`, {
-        details: there.map((ref) => `${describeRef(ref)}: still there`),
-      });
+      throw new ReleaseError(
+        'Timeout',
+        `${describeRef(first)} is still there after ${formatDuration(operation.timeout)}`,
+        {
+          details: there.map((ref) => `${describeRef(ref)}: still there`),
+        },
+      );
     }
     left = there;
     await clock.sleep(Math.min(STEP, time), operation.signal);
@@ -81,7 +86,11 @@ export async function waitUntilGone(operation: Operation, refs: readonly ObjectR
 
 async function explainFailure(
   operation: Operation,
-  input: { readonly unready: readonly Unready[]; readonly code: 'NotReady' | 'Timeout'; readonly after: number | undefined },
+  input: {
+    readonly unready: readonly Unready[];
+    readonly code: 'NotReady' | 'Timeout';
+    readonly after: number | undefined;
+  },
 ): Promise<ReleaseError> {
   const lines: string[] = [];
   let first: Explanation | undefined;

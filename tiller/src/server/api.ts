@@ -288,6 +288,13 @@ export type ServerEvent =
   | { readonly type: 'pod'; readonly deleted: boolean; readonly pod: PodSummary }
   | { readonly type: 'ready' };
 
+/** GET /api/v1/charts/resolve?ref=SPACE/NAME[&version=RANGE]: the version that a reference means. */
+export interface ResolvedChart {
+  readonly ref: string;
+  readonly name: string;
+  readonly version: string;
+}
+
 /** GET /api/v1/version */
 export interface ServerVersion {
   readonly version: string;

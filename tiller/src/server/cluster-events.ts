@@ -25,7 +25,8 @@ export function publishClusters(services: Services): () => void {
         void publishPods(services, { cluster, signal: watch.signal });
       }
       void summarizeCluster(cluster).then((summary) => {
-        if (clusters.find(cluster.name) === cluster) events.publish({ type: 'cluster', deleted: false, cluster: summary });
+        if (clusters.find(cluster.name) === cluster)
+          events.publish({ type: 'cluster', deleted: false, cluster: summary });
       });
     }
   };

@@ -74,6 +74,11 @@ async function createExpress(services: Services, config: ServerConfig): Promise<
   app.get('/api/v1/version', (_request, response) => {
     response.json({ version: VERSION });
   });
+  app.get('/api/v1/charts/resolve', async (request, response) => {
+    const { ref, version } = request.query;
+    if (typeof ref !== 'string') throw new ReleaseError('Invalid', '"ref" is missing in the query');
+    response.json(await services.charts.resolve(ref, typeof version === 'string' ? version : undefined));
+  });
   const json = express.json({ limit: config.maxBodyBytes });
   app.use('/api/v1/clusters', json, createClusterRouter(services));
   app.use('/api/v1/releases', json, createReleaseRouter(services));
@@ -94,7 +99,8 @@ async function createExpress(services: Services, config: ServerConfig): Promise<
 const answerWithError: ErrorRequestHandler = (error, request, response, next) => {
   const { status, body } = answerError(error);
   // The edge is the one place that logs; what is not foreseen needs its stack.
-  if (status >= 500) process.stderr.write(`${request.method} ${request.originalUrl}: ${String(error?.stack ?? error)}\n`);
+  if (status >= 500)
+    process.stderr.write(`${request.method} ${request.originalUrl}: ${String(error?.stack ?? error)}\n`);
   if (response.headersSent) next(error);
   else response.status(status).json(body);
 };

@@ -25,8 +25,8 @@ export const DEFAULT_LISTEN = '127.0.0.1:8080';
 
 /** Throws Invalid for an address or a rate that is none. */
 export function readConfig(flags: ConfigFlags, env: Readonly<Record<string, string | undefined>>): ServerConfig {
-  const { host, port } = parseListen(flags.listen ?? env['DRYDOCK_LISTEN'] ?? DEFAULT_LISTEN);
-  const rate = flags.clockRate ?? env['DRYDOCK_CLOCK_RATE'] ?? '1';
+  const { host, port } = parseListen(flags.listen ?? env.DRYDOCK_LISTEN ?? DEFAULT_LISTEN);
+  const rate = flags.clockRate ?? env.DRYDOCK_CLOCK_RATE ?? '1';
   const clockRate = Number(rate);
   if (rate.trim() === '' || !Number.isFinite(clockRate) || clockRate < 0) {
     throw new ReleaseError('Invalid', `clock rate "${rate}" is not a number from 0 up`);
@@ -42,7 +42,7 @@ export function readConfig(flags: ConfigFlags, env: Readonly<Record<string, stri
 
 /** The folder of all state, absolute. */
 export function dataFolder(flag: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
-  return resolve(flag ?? env['DRYDOCK_DATA'] ?? DEFAULT_DATA);
+  return resolve(flag ?? env.DRYDOCK_DATA ?? DEFAULT_DATA);
 }
 
 function parseListen(listen: string): { readonly host: string; readonly port: number } {

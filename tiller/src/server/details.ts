@@ -7,7 +7,12 @@ import type { OperationResult as ReleaseOperationResult } from '../releases/oper
 import { findLive, type Plan } from '../releases/plan.ts';
 import { refOf } from '../releases/progress.ts';
 import { assessReadiness } from '../releases/readiness.ts';
-import { formatManifests, type Release, type ReleaseHook, type ReleaseSummary as Summary } from '../releases/release.ts';
+import {
+  formatManifests,
+  type Release,
+  type ReleaseHook,
+  type ReleaseSummary as Summary,
+} from '../releases/release.ts';
 import { indexResources } from '../releases/resources.ts';
 import { placedObjects } from '../releases/revise.ts';
 import type {

@@ -39,7 +39,7 @@ export function parseFields(body: unknown, where = 'the body'): Fields {
       return value;
     },
     boolean: (name) => typed(name, (value) => typeof value === 'boolean', 'true or false'),
-    integer: (name) => typed(name, (value) => Number.isSafeInteger(value), 'a whole number'),
+    integer: (name) => typed(name, (value): value is number => Number.isSafeInteger(value), 'a whole number'),
     strings: (name) => typed(name, isStrings, 'a list of strings'),
     object: (name) => {
       const value = own(name);

@@ -15,7 +15,10 @@ export interface RunningServer {
 }
 
 /** `isPublic` servers can be found by commands on the same data folder. Throws when the folder or the port is taken. */
-export async function startServer(config: ServerConfig, options: { readonly isPublic: boolean }): Promise<RunningServer> {
+export async function startServer(
+  config: ServerConfig,
+  options: { readonly isPublic: boolean },
+): Promise<RunningServer> {
   const lock = await lockData(config.data);
   let app: App | undefined;
   try {

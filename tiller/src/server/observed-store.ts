@@ -1,7 +1,8 @@
 /** A release store that tells of each change, so that no operation has to. */
+
+import type { ReleaseStore } from '../release-store/release-store.ts';
 import type { Release, ReleaseId, ReleaseStatus, ReleaseSummary } from '../releases/release.ts';
 import { ReleaseError, summarize } from '../releases/release.ts';
-import type { ReleaseStore } from '../release-store/release-store.ts';
 
 export type ReleaseListener = (summary: ReleaseSummary, change: { readonly deleted: boolean }) => void;
 

@@ -28,9 +28,11 @@ export function summarizePod(pod: KubeObject, cluster: string): PodSummary {
   const { spec = {}, status = {} } = pod as PodFields;
   const { metadata } = pod;
   const containers = status.containerStatuses ?? [];
-  const owners = metadata['ownerReferences'] as readonly { kind: string; name: string; controller?: boolean }[] | undefined;
+  const owners = metadata.ownerReferences as
+    | readonly { kind: string; name: string; controller?: boolean }[]
+    | undefined;
   const owner = owners?.find((reference) => reference.controller === true);
-  const release = metadata.labels?.['app.kubernetes.io/instance'] ?? metadata.labels?.['release'];
+  const release = metadata.labels?.['app.kubernetes.io/instance'] ?? metadata.labels?.release;
   return {
     cluster,
     namespace: metadata.namespace ?? '',

@@ -75,7 +75,7 @@ export async function summarizeCluster(cluster: SimulatedCluster): Promise<Clust
   const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' });
   const readyNodes = nodes.items.filter((node) => {
     // A parsed border: the API wrote it.
-    const status = node['status'] as { conditions?: readonly { type?: string; status?: string }[] } | undefined;
+    const status = node.status as { conditions?: readonly { type?: string; status?: string }[] } | undefined;
     return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true;
   });
   return {

@@ -1,8 +1,8 @@
 /** POST /api/v1/promotions: a release from one cluster to another; with `dryRun` only the difference. */
 import { type Request, type Response, Router } from 'express';
 import { promote } from '../../promotion/promote.ts';
-import type { PromotionResult } from '../api.ts';
 import { answerOperation } from '../answer.ts';
+import type { PromotionResult } from '../api.ts';
 import { chartOf, operationAnswer } from '../details.ts';
 import { parseFields, readOperationOptions, readValues } from '../input.ts';
 import type { Services } from '../services.ts';

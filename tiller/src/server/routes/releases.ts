@@ -10,8 +10,8 @@ import { ReleaseError, type ReleaseId, type ReleaseStatus } from '../../releases
 import { rollback } from '../../releases/rollback.ts';
 import { uninstall } from '../../releases/uninstall.ts';
 import { upgrade } from '../../releases/upgrade.ts';
-import type { ReleaseDetail } from '../api.ts';
 import { answerOperation } from '../answer.ts';
+import type { ReleaseDetail } from '../api.ts';
 import { chartOf, detailAnswer, objectAnswer, operationAnswer, readinessAnswer, summaryAnswer } from '../details.ts';
 import { type Fields, parseFields, readOperationOptions, readValues } from '../input.ts';
 import type { Services } from '../services.ts';
@@ -146,13 +146,13 @@ async function uninstallRelease(services: Services, { request, response }: Excha
 async function getRelease(services: Services, { request, response }: Exchange): Promise<void> {
   const id = readId(request);
   const cluster = services.clusters.get(id.cluster);
-  const revision = request.query['revision'];
+  const revision = request.query.revision;
   if (revision !== undefined && (typeof revision !== 'string' || !/^[1-9]\d{0,9}$/.test(revision))) {
     throw new ReleaseError('Invalid', 'revision must be a whole number from 1 up');
   }
   const release = await services.store.get(id, revision === undefined ? undefined : Number(revision));
   const detail: ReleaseDetail = await detailAnswer(release, await chartOf(services.store, release));
-  const withReadiness = request.query['readiness'] === 'true' && release.status !== 'uninstalled';
+  const withReadiness = request.query.readiness === 'true' && release.status !== 'uninstalled';
   response.json(withReadiness ? { ...detail, readiness: await readinessAnswer(cluster, release) } : detail);
 }
 

@@ -1,0 +1,5 @@
+/** The program's exit codes: documented, and stable. */
+export const EXIT_CODES = {
+  ok: 0,
+  error: 1,
+} as const;
