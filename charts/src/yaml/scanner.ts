@@ -55,7 +55,7 @@ export class Scanner {
     const token = this.queue.first();
     if (token === undefined) return true;
     const { key } = token;
-    return key !== undefined && key.tokenNumber === this.queue.taken && this.keys.isValid(key);
+    return key?.pending === true && key.tokenNumber === this.queue.taken && this.keys.isValid(key);
   }
 
   private fetch(): void {
@@ -207,7 +207,7 @@ export class Scanner {
     const { source } = this;
     const token = new T.Token(type, source.line, source.column, '', '', false);
     token.key = key;
-    this.keys.descend();
+    this.keys.descend(this.queue.nextNumber);
     if (this.keys.level > this.maxDepth) throw source.error(`exceeded max depth of ${this.maxDepth}`);
     this.keyAllowed = true;
     source.pos++;

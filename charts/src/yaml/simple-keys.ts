@@ -6,6 +6,8 @@ import type { Source } from './source.ts';
 
 export interface SimpleKey {
   possible: boolean;
+  /** The token is held back until this is decided. */
+  pending: boolean;
   /** In block context at the column of the mapping, it must become a key. */
   required: boolean;
   /** Of the token that begins it, counted from the beginning of the text. */
@@ -52,6 +54,7 @@ export class SimpleKeys {
     this.remove();
     const key = this.top();
     key.possible = true;
+    key.pending = true;
     key.required = required;
     key.tokenNumber = tokenNumber;
     key.pos = source.pos;
@@ -67,18 +70,25 @@ export class SimpleKeys {
     key.possible = false;
   }
 
-  descend(): void {
+  /** Opens a flow collection, whose token has the given number. */
+  descend(tokenNumber: number): void {
     this.level++;
-    const key = this.keys[this.level];
-    if (key === undefined) this.keys.push(newKey());
-    else key.possible = false;
+    if (this.keys.length === this.level) this.keys.push(newKey());
+    const key = this.top();
+    key.possible = false;
+    key.tokenNumber = tokenNumber;
   }
 
+  /** Closes a flow collection. One that had no possible key in it, such as `{}`, is no longer held back itself. */
   ascend(): void {
-    if (this.level > 0) this.level--;
+    if (this.level === 0) return;
+    const { tokenNumber } = this.top();
+    this.level--;
+    const outer = this.top();
+    if (outer.tokenNumber === tokenNumber) outer.pending = false;
   }
 }
 
 function newKey(): SimpleKey {
-  return { possible: false, required: false, tokenNumber: 0, pos: 0, line: 0, column: 0 };
+  return { possible: false, pending: false, required: false, tokenNumber: 0, pos: 0, line: 0, column: 0 };
 }

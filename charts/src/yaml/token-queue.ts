@@ -20,9 +20,10 @@ export class TokenQueue {
     this.tokens.push(token);
   }
 
-  /** Puts a token before the one of that number. */
+  /** Puts a token before the one of that number, or last if that one was taken already. */
   insert(token: Token, number: number): void {
-    this.tokens.splice(this.head + number - this.taken, 0, token);
+    if (number < this.taken) this.tokens.push(token);
+    else this.tokens.splice(this.head + number - this.taken, 0, token);
   }
 
   dropFirst(): void {
