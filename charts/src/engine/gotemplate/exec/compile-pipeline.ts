@@ -25,7 +25,7 @@ const never: IsInterface = () => false;
 /** Compiles a pipeline with its declarations. Its value may be `null`: a nil interface that Go would dig into. */
 export function compilePipeline(compiler: Compiler, pipe: PipeNode): Eval {
   let value: Eval | undefined;
-  for (const command of pipe.commands) value = compileCommand(compiler, command, value);
+  for (const command of pipe.commands) value = compileCommand(compiler, command, { pipe, previous: value });
   if (value === undefined) return failing(pipe, 'missing value for command');
   for (const declaration of pipe.declarations) {
     value = pipe.isAssign ? compileAssign(compiler, declaration, value) : compileDeclare(compiler, declaration, value);
@@ -74,8 +74,12 @@ export function compileSetVariable(
   };
 }
 
-/** Compiles a command; `previous` is the pipeline before it, whose value is its last argument. */
-function compileCommand(compiler: Compiler, command: CommandNode, previous: Eval | undefined): Eval {
+/** Compiles a command of a pipe; `previous` is what comes before it, whose value is its last argument. */
+function compileCommand(
+  compiler: Compiler,
+  command: CommandNode,
+  { pipe, previous }: { readonly pipe: PipeNode; readonly previous: Eval | undefined },
+): Eval {
   const [first] = command.args;
   if (first === undefined) return failing(command, 'empty command');
   const hasArguments = command.args.length > 1 || previous !== undefined;
@@ -103,10 +107,11 @@ function compileCommand(compiler: Compiler, command: CommandNode, previous: Eval
     default:
   }
   if (!hasArguments) return compileOperandOrLiteral(compiler, first);
-  // Only functions and methods take arguments. What is before the pipe has been evaluated by then.
+  // Only functions and methods take arguments.
   const message = `can't give argument to non-function ${nodeText(first)}`;
+  if (previous === undefined) return failing(first.type === 'pipe' ? pipe : first, message);
+  // What is before the pipe has been evaluated by then; a pipeline in parentheses leaves the place to it.
   const fail = first.type === 'pipe' ? failingHere(message) : failing(first, message);
-  if (previous === undefined) return fail;
   return (state, dot) => {
     previous(state, dot);
     return fail(state, dot);

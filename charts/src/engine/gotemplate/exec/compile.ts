@@ -110,13 +110,30 @@ function compileAction(compiler: Compiler, node: ActionNode): Walk {
       return NEXT;
     };
   }
+  const isPlace = namesPlace(node.pipe);
   return (state, dot) => {
     const result = value(state, dot);
-    // Not `out += ...` with the call inside: the call may write, too.
     if (typeof result === 'string') state.out += result;
+    else if (isPlace && result instanceof GoStruct) state.out += printedInPlace(result);
     else state.out += printed(state, node, result);
     return NEXT;
   };
+}
+
+/** True for a pipeline whose value lies where it was found, so that methods of a pointer to it count. */
+function namesPlace(pipe: PipeNode): boolean {
+  const type = pipe.commands.length === 1 ? pipe.commands[0]?.args[0]?.type : undefined;
+  return type === 'field' || type === 'variable' || type === 'chain' || type === 'dot';
+}
+
+function printedInPlace(value: GoStruct): string {
+  return value.type.formatInPlace?.(value) ?? printedStruct(value);
+}
+
+/** A pointer to a struct is printed as the struct. */
+function printedStruct(value: GoStruct): string {
+  const text = formatValue(value);
+  return value.type.pointer && value.type.format === undefined ? text.slice(1) : text;
 }
 
 /** A value as an action writes it. */
@@ -126,9 +143,7 @@ function printed(state: RenderState, node: Node, value: GoValue): string {
     state.node = node;
     throw state.error(`can't print ${nodeText(node)} of type ${typeName(value)}`);
   }
-  const text = formatValue(value);
-  // A pointer to a struct is printed as the struct.
-  return value instanceof GoStruct && value.type.pointer && value.type.format === undefined ? text.slice(1) : text;
+  return value instanceof GoStruct ? printedStruct(value) : formatValue(value);
 }
 
 function compileIf(compiler: Compiler, node: BranchNode): Walk {

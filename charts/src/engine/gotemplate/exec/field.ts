@@ -65,7 +65,12 @@ function otherField(state: RenderState, receiver: GoValue, field: Field): GoValu
   }
   if (receiver === null) throw state.error(`nil pointer evaluating interface {}.${name}`);
   if (methodOf(receiver, name) !== undefined) return callWithoutArguments(state, receiver, field);
-  if (receiver instanceof GoStruct && receiver.fields.has(name)) return receiver.fields.get(name) ?? null;
+  if (receiver instanceof GoStruct && receiver.fields.has(name)) {
+    if (!/^\p{Lu}/u.test(name)) {
+      throw state.error(`${name} is an unexported field of struct type ${typeName(receiver)}`);
+    }
+    return receiver.fields.get(name) ?? null;
+  }
   throw state.error(
     `can't evaluate field ${name} in type ${field.isInterface(state) ? 'interface {}' : typeName(receiver)}`,
   );

@@ -8,6 +8,7 @@ import type { GoValue } from '../go-value.ts';
 import type { Node } from '../node.ts';
 import { quote } from '../quote.ts';
 import { ExecError, wrapCallError } from './exec-error.ts';
+import type { Program } from './program.ts';
 import { type Template, TemplateSet } from './template-set.ts';
 
 /** Helm's limit to the nesting of one name in include. */
@@ -57,35 +58,58 @@ export class RenderState implements CallContext {
 
   /** Executes a template into the current output. After an error the state is of no more use. */
   run(template: Template, dot: GoValue): void {
-    if (this.depth >= this.env.limits.depth) {
-      throw this.limit(`templates are nested more than ${this.env.limits.depth} deep`);
-    }
     const { variables, node } = this;
     const { program } = template;
-    this.depth++;
-    this.fuel--;
-    const slots: GoValue[] = [dot];
-    for (let i = 1; i < program.slots; i++) slots.push(undefined);
-    this.variables = slots;
+    this.enter(program, dot);
     program.walk(this, dot);
     this.variables = variables;
     this.node = node;
     this.depth--;
   }
 
+  /** Starts the execution of a program: counts it and gives it variables. */
+  private enter(program: Program, dot: GoValue): void {
+    if (this.depth >= this.env.limits.depth) {
+      throw this.limit(`templates are nested more than ${this.env.limits.depth} deep`);
+    }
+    this.depth++;
+    this.fuel--;
+    const slots: GoValue[] = [dot];
+    for (let i = 1; i < program.slots; i++) slots.push(undefined);
+    this.variables = slots;
+  }
+
+  /**
+   * Renders a named template. What `run` does is written out here: this is where recursion goes through, and each
+   * JavaScript frame saved lets it go deeper.
+   */
   include(name: string, data: GoValue): string {
     const count = this.includes.get(name) ?? 0;
-    if (count > MAX_INCLUDES) {
-      throw new FunctionError(`rendering template has a nested reference name: ${name}: unable to execute template`);
-    }
+    if (count > MAX_INCLUDES) throw nestedReference(name);
     const template = this.set.lookup(name);
-    if (template === undefined) {
-      throw new FunctionError(`template: no template ${quote(name)} associated with template ${quote(ROOT_NAME)}`);
-    }
+    if (template === undefined) throw noTemplate(name);
     this.includes.set(name, count + 1);
-    const text = this.capture(template, data === null ? undefined : data);
+    const { variables, node, out } = this;
+    const { program } = template;
+    const dot = data === null ? undefined : data;
+    this.enter(program, dot);
+    this.out = '';
+    this.outLimit -= out.length;
+    program.walk(this, dot);
+    const text = this.out;
+    this.leave(out);
+    this.variables = variables;
+    this.node = node;
+    this.depth--;
     this.includes.set(name, count);
     return text;
+  }
+
+  /** Goes back to an outer output. What was made in between stays counted, even if it is thrown away. */
+  private leave(out: string): void {
+    this.outLimit += out.length - this.out.length;
+    this.out = out;
+    this.checkLimits();
   }
 
   tpl(text: string, data: GoValue): string {
@@ -107,7 +131,13 @@ export class RenderState implements CallContext {
     if (root === undefined) return '';
     this.set = own;
     try {
-      return this.capture(root, data === null ? undefined : data).replaceAll('<no value>', '');
+      const { out } = this;
+      this.out = '';
+      this.outLimit -= out.length;
+      this.run(root, data === null ? undefined : data);
+      const result = this.out;
+      this.leave(out);
+      return result.replaceAll('<no value>', '');
     } catch (error) {
       if (error instanceof ExecError && error.isLimit) throw error;
       if (!(error instanceof ExecError)) throw error;
@@ -119,20 +149,6 @@ export class RenderState implements CallContext {
 
   spend(bytes: number): void {
     if (bytes > this.outLimit - this.out.length) throw this.overflow();
-  }
-
-  /** Executes a template into an output of its own. */
-  private capture(template: Template, data: GoValue): string {
-    const { out } = this;
-    this.out = '';
-    this.outLimit -= out.length;
-    this.run(template, data);
-    const text = this.out;
-    // What was made here stays counted, even if it is thrown away.
-    this.outLimit += out.length - text.length;
-    this.out = out;
-    this.checkLimits();
-    return text;
   }
 
   /** Refuses to go on where the output or the number of steps is beyond its limit. */
@@ -163,6 +179,14 @@ export class RenderState implements CallContext {
   private overflow(): ExecError {
     return this.limit(`the output is larger than ${this.env.limits.outputBytes} bytes`);
   }
+}
+
+function nestedReference(name: string): FunctionError {
+  return new FunctionError(`rendering template has a nested reference name: ${name}: unable to execute template`);
+}
+
+function noTemplate(name: string): FunctionError {
+  return new FunctionError(`template: no template ${quote(name)} associated with template ${quote(ROOT_NAME)}`);
 }
 
 function tplError(message: string, cause: unknown): FunctionError {
