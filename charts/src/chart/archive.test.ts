@@ -129,6 +129,13 @@ describe('loading a package', () => {
     );
   });
 
+  it('refuses charts within charts without end', () => {
+    const name = `web/${'charts/a/'.repeat(3000)}Chart.yaml`;
+    expect(() => loadArchive(pack({ 'web/Chart.yaml': chartYaml, [name]: chartYaml }))).toThrow();
+    const files = Array.from({ length: 200 }, (_, depth) => [`web/${'charts/a/'.repeat(depth)}Chart.yaml`, chartYaml]);
+    expect(() => loadArchive(pack(Object.fromEntries(files)))).toThrow('charts are nested deeper than 100 folders');
+  });
+
   it('refuses more entries than the limit', () => {
     const many = pack(Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`web/${n}`, ''])));
     expect(() => loadArchive(many, { ...defaultArchiveLimits, entries: 10 })).toThrow('more than 10 entries');

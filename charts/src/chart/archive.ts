@@ -19,6 +19,7 @@ export interface ArchiveLimits {
   readonly chartBytes: number;
   /** Bytes that a package and all packages within it may unfold to. */
   readonly totalBytes: number;
+  /** Files of a package and all packages within it. */
   readonly entries: number;
   /** Packages within packages. */
   readonly depth: number;
@@ -34,7 +35,7 @@ export const defaultArchiveLimits: ArchiveLimits = {
 
 /** Loads a chart from the bytes of a package. Throws ChartError. */
 export function loadArchive(bytes: Uint8Array, limits: ArchiveLimits = defaultArchiveLimits): Chart {
-  return loadNested(bytes, { limits, spent: 0, depth: 0 });
+  return loadNested(bytes, { limits, spent: 0, entries: 0, depth: 0 });
 }
 
 /** A chart from files in memory, named relative to its folder, `charts/` included. Throws ChartError. */
@@ -66,9 +67,11 @@ export function missingDependencies(chart: Chart): string[] {
   return (chart.metadata.dependencies ?? []).map(({ name }) => name).filter((name) => !present.has(name));
 }
 
+/** What one package and all those within it have used up. */
 interface Budget {
   readonly limits: ArchiveLimits;
   spent: number;
+  entries: number;
   depth: number;
 }
 
@@ -86,10 +89,9 @@ function readArchive(bytes: Uint8Array, budget: Budget): ChartFile[] {
   const { limits } = budget;
   const files: ChartFile[] = [];
   let remaining = Math.min(limits.chartBytes, limits.totalBytes - budget.spent);
-  let entries = 0;
   for (const entry of readTar(inflate(bytes, remaining))) {
-    entries += 1;
-    if (entries > limits.entries) throw invalid(`chart archive has more than ${limits.entries} entries`);
+    budget.entries += 1;
+    if (budget.entries > limits.entries) throw invalid(`chart archive has more than ${limits.entries} entries`);
     if (entry.kind === 'directory') continue;
     const name = pathInChart(entry.name);
     if (entry.kind !== 'file')

@@ -13,6 +13,19 @@ export type LoadPackage = (bytes: Uint8Array) => Chart;
 
 /** Builds a chart from files named relative to its folder. Throws ChartError. */
 export function loadFiles(files: readonly ChartFile[], loadPackage: LoadPackage): Chart {
+  return loadLevel(files, { loadPackage, depth: 0 });
+}
+
+/** Folders `charts/a/charts/b/...` within one another; a limit that only a hostile chart comes near. */
+const maxDepth = 100;
+
+interface Level {
+  readonly loadPackage: LoadPackage;
+  readonly depth: number;
+}
+
+function loadLevel(files: readonly ChartFile[], level: Level): Chart {
+  if (level.depth > maxDepth) throw new ChartError('InvalidChart', `charts are nested deeper than ${maxDepth} folders`);
   const parts = sortFiles(files);
   if (parts.metadata === undefined) {
     throw new ChartError('InvalidChart', 'Chart.yaml file is missing', { file: 'Chart.yaml' });
@@ -22,7 +35,7 @@ export function loadFiles(files: readonly ChartFile[], loadPackage: LoadPackage)
   for (const [name, members] of parts.subcharts) {
     if (name.startsWith('_') || name.startsWith('.')) continue;
     try {
-      dependencies.push(loadSubchart(name, { members, loadPackage, parent: metadata.name }));
+      dependencies.push(loadSubchart(name, { ...level, members, parent: metadata.name }));
     } catch (error) {
       if (!(error instanceof ChartError)) throw error;
       const message = `error unpacking subchart ${name} in ${metadata.name}: ${error.message}`;
@@ -117,7 +130,7 @@ function readDefaults(data: Uint8Array): Values {
 
 function loadSubchart(
   name: string,
-  from: { members: readonly ChartFile[]; loadPackage: LoadPackage; parent: string },
+  from: Level & { readonly members: readonly ChartFile[]; readonly parent: string },
 ): Chart {
   const [first] = from.members;
   if (/\.tgz$/.test(name) && first !== undefined) {
@@ -130,5 +143,5 @@ function loadSubchart(
   const files = from.members
     .filter((member) => member.name.includes('/'))
     .map((member) => ({ name: member.name.slice(member.name.indexOf('/') + 1), data: member.data }));
-  return loadFiles(files, from.loadPackage);
+  return loadLevel(files, { loadPackage: from.loadPackage, depth: from.depth + 1 });
 }
