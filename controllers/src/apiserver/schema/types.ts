@@ -302,3 +302,28 @@ function parseType(text: string, facts: Facts): Schema {
     ...(list ? { listType: list, listMapKeys: facts.listMapKeys ?? [] } : {}),
   };
 }
+
+export interface ProtobufField {
+  readonly name: string;
+  readonly schema: Schema;
+  /** The embedded struct that the number stands for. */
+  readonly inline: Schema | undefined;
+}
+
+const protobuf = new Map<string, ReadonlyMap<number, ProtobufField>>();
+
+/** The fields of a struct of the data by their protobuf numbers. */
+export function protobufFields(name: string): ReadonlyMap<number, ProtobufField> {
+  const known = protobuf.get(name);
+  if (known !== undefined) return known;
+  const row = typeData().types[name];
+  const rows = typeof row === 'object' && 'fields' in row ? row.fields : [];
+  const out = new Map<number, ProtobufField>();
+  for (const field of rows) {
+    if (field[3] === 0) continue;
+    const inline = field[2].includes('i') ? namedSchema(field[1].replace(/^\*/, '')) : undefined;
+    out.set(field[3], { name: field[0], schema: inline ?? makeField(field).schema, inline });
+  }
+  protobuf.set(name, out);
+  return out;
+}

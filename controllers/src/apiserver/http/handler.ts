@@ -1,0 +1,187 @@
+/**
+ * Kubernetes' HTTP API as a plain handler of node's http types; whoever mounts it strips the prefix of the path. It reads
+ * the request, calls a verb and writes what comes back; all rules are the verbs'.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { stringify as stringifyYaml } from 'yaml';
+import { ApiError } from '../../apimachinery/status.ts';
+import type { ApiServer } from '../apiserver.ts';
+import { aggregatedDiscovery, coreVersions, groupList, groupOf, isServed, resourceList } from '../discovery.ts';
+import { openApiV2, openApiV3Document, openApiV3Index } from '../openapi.ts';
+import { type Accepted, negotiate } from './negotiate.ts';
+import { handleResource } from './resource-handler.ts';
+import { parseRoute } from './route.ts';
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface HttpOptions {
+  /** What /version says. Default v1.34.2. */
+  readonly gitVersion?: string;
+}
+
+/** What a handler answers: a document, or undefined where it has written the response itself. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const HEALTH = new Set([
+  '/healthz',
+  '/livez',
+  '/readyz',
+  '/healthz/ping',
+  '/livez/ping',
+  '/readyz/ping',
+  '/healthz/etcd',
+]);
+
+/** The handler of one cluster. */
+export function createHttpHandler(server: ApiServer, options: HttpOptions = {}): HttpHandler {
+  return (request, response) => {
+    handle(server, options, request, response).catch((error: unknown) => {
+      if (!response.headersSent) sendError(request, response, error);
+      else response.destroy();
+    });
+  };
+}
+
+async function handle(
+  server: ApiServer,
+  options: HttpOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://cluster');
+  const accept = negotiate(singleHeader(request.headers.accept));
+  const route = parseRoute(url.pathname);
+  const { core } = server;
+  if (route.type === 'resource') {
+    if (!isServed(core, route.group, route.version)) return sendText(response, 404, '404 page not found\n');
+    const answer = await handleResource(core, { request, response, route, query: url.searchParams, accept });
+    if (answer !== undefined) send(response, answer, accept);
+    return;
+  }
+  if (route.type === 'group-version') {
+    const list = resourceList(core, route.group, route.version);
+    return list === undefined
+      ? sendText(response, 404, '404 page not found\n')
+      : send(response, { status: 200, body: list }, accept);
+  }
+  if (route.type === 'group') {
+    const group = groupOf(core, route.group);
+    return group === undefined
+      ? sendText(response, 404, '404 page not found\n')
+      : send(response, { status: 200, body: group }, accept);
+  }
+  return handlePath(server, options, { path: route.path, accept, request, response });
+}
+
+interface PathRequest {
+  readonly path: string;
+  readonly accept: Accepted;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+function handlePath(server: ApiServer, options: HttpOptions, { path, accept, request, response }: PathRequest): void {
+  const { core } = server;
+  if (path === '/api' || path === '/apis') {
+    if (accept.as === 'APIGroupDiscoveryList') {
+      const type = `application/json;g=apidiscovery.k8s.io;v=${accept.version ?? 'v2'};as=APIGroupDiscoveryList`;
+      const body = {
+        ...aggregatedDiscovery(core, path === '/api'),
+        apiVersion: `apidiscovery.k8s.io/${accept.version ?? 'v2'}`,
+      };
+      return send(response, { status: 200, body, headers: { 'Content-Type': type, Vary: 'Accept' } }, accept);
+    }
+    const body = path === '/api' ? coreVersions(request.headers.host ?? '') : groupList(core);
+    return send(response, { status: 200, body, headers: { Vary: 'Accept' } }, accept);
+  }
+  if (path === '/version')
+    return send(response, { status: 200, body: versionInfo(options.gitVersion ?? 'v1.34.2') }, accept);
+  if (HEALTH.has(path)) return sendText(response, 200, 'ok');
+  if (path === '/openapi/v3') return send(response, { status: 200, body: openApiV3Index(core) }, accept);
+  if (path.startsWith('/openapi/v3/')) {
+    const document = openApiV3Document(core, path.slice('/openapi/v3/'.length));
+    if (document !== undefined) return send(response, { status: 200, body: document }, accept);
+  }
+  if (path === '/openapi/v2') return send(response, { status: 200, body: openApiV2(core) }, accept);
+  if (path === '/')
+    return send(
+      response,
+      { status: 200, body: { paths: ['/api', '/apis', '/healthz', '/openapi/v3', '/version'] } },
+      accept,
+    );
+  return sendText(response, 404, '404 page not found\n');
+}
+
+function versionInfo(gitVersion: string): object {
+  const [major = '1', minor = '34'] = gitVersion.slice(1).split('.');
+  return {
+    major,
+    minor,
+    emulationMajor: major,
+    emulationMinor: minor,
+    minCompatibilityMajor: major,
+    minCompatibilityMinor: String(Number(minor) - 1),
+    gitVersion,
+    gitCommit: '8cc511e399b929453cd98ae65b419c3cc227ec79',
+    gitTreeState: 'clean',
+    buildDate: '2025-11-11T19:04:16Z',
+    goVersion: 'go1.24.9',
+    compiler: 'gc',
+    platform: 'linux/amd64',
+  };
+}
+
+export function singleHeader(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' || value === undefined ? value : value.join(',');
+}
+
+export function send(response: ServerResponse, { status, body, headers = {} }: Answer, accept: Accepted): void {
+  const text =
+    typeof body === 'string'
+      ? body
+      : accept.type === 'application/yaml'
+        ? stringifyYaml(body)
+        : `${JSON.stringify(body)}\n`;
+  const bytes = Buffer.from(text);
+  response.writeHead(status, {
+    'Content-Type': accept.type,
+    'Cache-Control': 'no-cache, private',
+    'Content-Length': bytes.length,
+    ...headers,
+  });
+  response.end(bytes);
+}
+
+export function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' });
+  response.end(text);
+}
+
+function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const failure =
+    error instanceof ApiError
+      ? error
+      : new ApiError(
+          'InternalError',
+          `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`,
+        );
+  const retry = failure.details?.retryAfterSeconds;
+  // What is left of a body that was too large is not read.
+  const close = failure.reason === 'RequestEntityTooLarge' && !request.complete;
+  send(
+    response,
+    {
+      status: failure.code,
+      body: failure.toStatus(),
+      headers: {
+        ...(retry === undefined ? {} : { 'Retry-After': String(retry) }),
+        ...(close ? { Connection: 'close' } : {}),
+      },
+    },
+    { type: 'application/json', as: undefined, group: undefined, version: undefined },
+  );
+}

@@ -1,0 +1,349 @@
+/**
+ * Requests for resources: which verb, with which options, and in which form the answer goes out.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { badRequest, methodNotSupported } from '../../apimachinery/api-errors.ts';
+import { isObject, type JsonObject } from '../../apimachinery/json.ts';
+import type { KubeObject } from '../../apimachinery/object.ts';
+import { ApiError } from '../../apimachinery/status.ts';
+import type { DeleteOptions, Patch } from '../client.ts';
+import { decodeNamed } from '../codec.ts';
+import type { Core } from '../core.ts';
+import type { Resource } from '../resources/resource.ts';
+import { createObject } from '../verbs/create.ts';
+import { deleteObject } from '../verbs/delete.ts';
+import { patchObject } from '../verbs/patch.ts';
+import { getObject, listStored, parseSelection } from '../verbs/read.ts';
+import type { RequestOptions, ResourceRequest, WriteRequest } from '../verbs/request.ts';
+import { isReview, review } from '../verbs/reviews.ts';
+import { getScale, updateScale } from '../verbs/scale.ts';
+import { createSubresource } from '../verbs/subresources.ts';
+import { updateObject } from '../verbs/update.ts';
+import { parseBody, parsePatchBody, readBody } from './body.ts';
+import type { Answer } from './handler.ts';
+import { listAnswer } from './list-answer.ts';
+import type { Accepted } from './negotiate.ts';
+import { podLog } from './pod-log.ts';
+import type { ResourceRoute } from './route.ts';
+import { transformObject } from './transform.ts';
+import { streamWatch } from './watch-stream.ts';
+
+export interface HandlerContext {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly route: ResourceRoute;
+  readonly query: URLSearchParams;
+  readonly accept: Accepted;
+}
+
+const NO_RESOURCE = 'the server could not find the requested resource';
+const DEFAULT_WATCH_SECONDS = 1800;
+const PATCH_TYPES: ReadonlyMap<string, Patch['type']> = new Map([
+  ['application/json-patch+json', 'json'],
+  ['application/merge-patch+json', 'merge'],
+  ['application/strategic-merge-patch+json', 'strategic'],
+  ['application/apply-patch+yaml', 'apply'],
+  ['application/apply-patch+json', 'apply'],
+]);
+
+/** Undefined where the response is already under way (watches). Throws ApiError. */
+export async function handleResource(core: Core, context: HandlerContext): Promise<Answer | undefined> {
+  const { request, route, query } = context;
+  const resource = core.resources.lookup(route.group, route.version, route.resource);
+  if (resource === undefined || (route.subresource !== '' && !isSubresource(resource, route.subresource))) {
+    throw new ApiError('NotFound', NO_RESOURCE, {});
+  }
+  if (resource.namespaced && route.namespace === '' && route.name !== '')
+    throw new ApiError('NotFound', NO_RESOURCE, {});
+  const target: ResourceRequest = {
+    resource,
+    version: route.version,
+    namespace: route.namespace,
+    name: route.name,
+    subresource: route.subresource,
+  };
+  const method = request.method ?? 'GET';
+  if (method === 'GET' || method === 'HEAD') return read(core, context, target);
+  const warnings: string[] = [];
+  const options = writeOptions(request, query);
+  const write = (body: JsonObject, duplicates: readonly string[] = []): WriteRequest => ({
+    ...target,
+    body,
+    options,
+    duplicates,
+    warn: (text) => warnings.push(text),
+  });
+  const bytes = await readBody(request);
+  const contentType = request.headers['content-type'];
+  let answer: Answer;
+  if (method === 'DELETE') answer = remove(core, context, target, bytes);
+  else if (method === 'PATCH') answer = { status: 200, body: patch(core, write({}), bytes, contentType) };
+  else if (method === 'POST' || method === 'PUT') {
+    const parsed = parseBody(bytes, contentType, options.fieldValidation !== 'Ignore');
+    if (parsed === undefined) throw badRequest('EOF');
+    checkKind(target, parsed.value);
+    const whole = write(parsed.value, parsed.duplicates);
+    answer =
+      method === 'POST' ? { status: 201, body: create(core, whole) } : { status: 200, body: update(core, whole) };
+  } else throw methodNotSupported({ group: resource.group, resource: resource.resource }, method.toLowerCase());
+  const body =
+    isObject(answer.body) && 'metadata' in answer.body && answer.body.kind !== 'Status'
+      ? transformObject(core, resource, context.accept, answer.body as KubeObject)
+      : answer.body;
+  return {
+    ...answer,
+    body,
+    ...(warnings.length === 0 ? {} : { headers: { Warning: warnings.map(warningHeader).join(', ') } }),
+  };
+}
+
+function isSubresource(resource: Resource, name: string): boolean {
+  return resource.subresources.has(name);
+}
+
+function warningHeader(text: string): string {
+  return `299 - ${JSON.stringify(text)}`;
+}
+
+/** The body must be of the kind that the URL says. */
+function checkKind(target: ResourceRequest, body: JsonObject): void {
+  const { resource, version, subresource } = target;
+  if (subresource !== '' && subresource !== 'status') return;
+  const { kind, apiVersion } = body;
+  const expected = resource.group === '' ? version : `${resource.group}/${version}`;
+  if (kind !== undefined && kind !== '' && kind !== resource.kind) {
+    throw badRequest(
+      `${resource.kind} in version ${JSON.stringify(version)} cannot be handled as a ${resource.kind}: the object provided is unrecognized (must be of type ${resource.kind})`,
+    );
+  }
+  if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== expected) {
+    throw badRequest(
+      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,
+    );
+  }
+}
+
+function writeOptions(request: IncomingMessage, query: URLSearchParams): RequestOptions {
+  const agent = (request.headers['user-agent'] ?? '').split('/')[0]?.slice(0, 128) ?? '';
+  const manager = query.get('fieldManager') ?? '';
+  const validation = query.get('fieldValidation');
+  const dryRun = query.getAll('dryRun');
+  if (dryRun.some((value) => value !== 'All' && value !== '')) {
+    throw new ApiError(
+      'Invalid',
+      `CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ${JSON.stringify(dryRun)}: supported values: "All"`,
+      { causes: [] },
+    );
+  }
+  if (validation !== null && !['Strict', 'Warn', 'Ignore', ''].includes(validation)) {
+    throw new ApiError(
+      'Invalid',
+      `CreateOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: ${JSON.stringify(validation)}: supported values: "", "Ignore", "Strict", "Warn"`,
+      { causes: [] },
+    );
+  }
+  return {
+    dryRun: dryRun.includes('All'),
+    fieldManager: manager === '' ? agent : manager,
+    fieldValidation: validation === 'Strict' || validation === 'Ignore' ? validation : 'Warn',
+    force: query.get('force') === 'true',
+  };
+}
+
+function create(core: Core, request: WriteRequest): KubeObject {
+  const { resource, subresource } = request;
+  if (subresource !== '') return createSubresource(core, request);
+  if (isReview(resource)) return review(core, request);
+  if (!resource.verbs.includes('create') || request.name !== '')
+    throw methodNotSupported({ group: resource.group, resource: resource.resource }, 'create');
+  return createObject(core, request);
+}
+
+function update(core: Core, request: WriteRequest): KubeObject {
+  if (request.name === '')
+    throw methodNotSupported({ group: request.resource.group, resource: request.resource.resource }, 'update');
+  return request.subresource === 'scale' ? updateScale(core, request) : updateObject(core, request);
+}
+
+function patch(core: Core, request: WriteRequest, bytes: Buffer, contentType = ''): KubeObject {
+  const media = contentType.split(';')[0]?.trim() ?? '';
+  const type = PATCH_TYPES.get(media);
+  if (type === undefined || request.name === '') {
+    throw new ApiError(
+      'UnsupportedMediaType',
+      `the body of the request was in an unknown format - accepted media types include: ${[...PATCH_TYPES.keys()].join(', ')}`,
+    );
+  }
+  const value = parsePatchBody(bytes, media);
+  if (type === 'json') {
+    if (!Array.isArray(value)) throw badRequest('json patch: the patch is not a list');
+    return patchObject(core, request, { type, patch: value });
+  }
+  if (!isObject(value)) throw badRequest('the patch is not an object');
+  return patchObject(core, request, { type, patch: value });
+}
+
+function remove(core: Core, { query, accept }: HandlerContext, target: ResourceRequest, bytes: Buffer): Answer {
+  const { resource } = target;
+  const options = deleteOptions(query, bytes);
+  if (target.name === '') {
+    const selection = parseSelection(
+      resource,
+      query.get('labelSelector') ?? undefined,
+      query.get('fieldSelector') ?? undefined,
+    );
+    const stored = listStored(core, resource, {
+      selection,
+      ...(target.namespace === '' ? {} : { namespace: target.namespace }),
+    });
+    const items = stored.map(
+      ({ object }) =>
+        deleteObject(
+          core,
+          { ...target, namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '' },
+          options,
+        ).object,
+    );
+    return { status: 200, body: listAnswer(core, target, items, { accept, revision: core.store.revision }) };
+  }
+  const { gone, object } = deleteObject(core, target, options);
+  if (!gone) return { status: 200, body: object };
+  return {
+    status: 200,
+    body: {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Success',
+      details: {
+        name: target.name,
+        ...(resource.group === '' ? {} : { group: resource.group }),
+        kind: resource.resource,
+        uid: object.metadata.uid,
+      },
+    },
+  };
+}
+
+function deleteOptions(query: URLSearchParams, bytes: Buffer): DeleteOptions {
+  const body = parseBody(bytes, 'application/json', false)?.value ?? {};
+  const decoded = decodeNamed('meta/v1.DeleteOptions', body);
+  const grace = query.get('gracePeriodSeconds') ?? undefined;
+  const policy = query.get('propagationPolicy') ?? decoded.propagationPolicy;
+  const orphan = query.get('orphanDependents') ?? decoded.orphanDependents;
+  const gracePeriodSeconds = grace === undefined ? decoded.gracePeriodSeconds : Number(grace);
+  const dryRun =
+    query.getAll('dryRun').includes('All') || (Array.isArray(decoded.dryRun) && decoded.dryRun.includes('All'));
+  if (policy !== undefined && !['Orphan', 'Background', 'Foreground'].includes(String(policy))) {
+    throw new ApiError(
+      'Invalid',
+      `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: ${JSON.stringify(policy)}: supported values: "Background", "Foreground", "Orphan", "nil"`,
+      { causes: [] },
+    );
+  }
+  const propagation =
+    policy === undefined && orphan !== undefined ? (String(orphan) === 'true' ? 'Orphan' : 'Background') : policy;
+  return {
+    ...(typeof gracePeriodSeconds === 'number' && !Number.isNaN(gracePeriodSeconds) ? { gracePeriodSeconds } : {}),
+    ...(propagation === undefined ? {} : { propagationPolicy: propagation as 'Orphan' | 'Background' | 'Foreground' }),
+    ...(isObject(decoded.preconditions)
+      ? { preconditions: decoded.preconditions as { uid?: string; resourceVersion?: string } }
+      : {}),
+    dryRun,
+  };
+}
+
+function read(core: Core, context: HandlerContext, target: ResourceRequest): Answer | undefined {
+  const { query, accept, response, route } = context;
+  const { resource, version, subresource } = target;
+  if (target.name !== '' && !route.watch && query.get('watch') !== 'true' && query.get('watch') !== '1') {
+    if (subresource === 'scale') return { status: 200, body: getScale(core, target) };
+    if (subresource === 'log' && resource.resource === 'pods') return podLog(core, target, query);
+    return { status: 200, body: transformObject(core, resource, accept, getObject(core, target)) };
+  }
+  if (!resource.verbs.includes('list'))
+    throw methodNotSupported({ group: resource.group, resource: resource.resource }, 'list');
+  const names = target.name === '' ? '' : `metadata.name=${target.name}`;
+  const fields = [query.get('fieldSelector') ?? '', names].filter((part) => part !== '').join(',');
+  const selection = parseSelection(resource, query.get('labelSelector') ?? undefined, fields);
+  const namespace = resource.namespaced ? target.namespace || undefined : undefined;
+  const watching = route.watch || ['true', '1'].includes(query.get('watch') ?? '');
+  if (!watching) return pagedList(core, context, target, { selection, namespace });
+  const initial = query.get('sendInitialEvents');
+  streamWatch(core, response, {
+    resource,
+    version,
+    namespace,
+    selection,
+    resourceVersion: query.get('resourceVersion') ?? '',
+    timeoutSeconds: Number(query.get('timeoutSeconds') ?? DEFAULT_WATCH_SECONDS) || DEFAULT_WATCH_SECONDS,
+    bookmarks: ['true', '1'].includes(query.get('allowWatchBookmarks') ?? ''),
+    sendInitialEvents: initial === null ? undefined : initial === 'true',
+    transform: (object, first) =>
+      transformObject(core, resource, accept, object, {
+        headers: first,
+        include: query.get('includeObject') ?? undefined,
+      }),
+  });
+  return undefined;
+}
+
+interface Continue {
+  readonly v: string;
+  readonly rv: number;
+  readonly start: string;
+}
+
+function pagedList(
+  core: Core,
+  { query, accept }: HandlerContext,
+  target: ResourceRequest,
+  { selection, namespace }: { selection: ReturnType<typeof parseSelection>; namespace: string | undefined },
+): Answer {
+  const { resource } = target;
+  const token = query.get('continue') ?? '';
+  const limit = Number(query.get('limit') ?? 0) || 0;
+  const from = token === '' ? undefined : parseToken(token);
+  const match = query.get('resourceVersionMatch');
+  const exact = match === 'Exact' ? Number(query.get('resourceVersion')) : undefined;
+  const at = from === undefined ? exact : from.rv;
+  const revision = at ?? core.store.revision;
+  const where = { selection, ...(namespace === undefined ? {} : { namespace }) };
+  const stored = listStored(core, resource, at === undefined ? where : { ...where, at });
+  const begin = from === undefined ? 0 : stored.findIndex(({ key }) => key > from.start);
+  const rest = begin < 0 ? [] : stored.slice(begin);
+  const page = limit > 0 ? rest.slice(0, limit) : rest;
+  const left = rest.length - page.length;
+  const last = page.at(-1);
+  const next =
+    left > 0 && last !== undefined
+      ? Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: last.key })).toString('base64url')
+      : undefined;
+  return {
+    status: 200,
+    body: listAnswer(
+      core,
+      target,
+      page.map(({ object }) => object),
+      {
+        accept,
+        revision,
+        include: query.get('includeObject') ?? undefined,
+        ...(next === undefined ? {} : { continue: next }),
+        ...(next !== undefined && selection.labels === undefined && selection.fields.length === 0
+          ? { remaining: left }
+          : {}),
+      },
+    ),
+  };
+}
+
+function parseToken(token: string): Continue {
+  try {
+    const value = JSON.parse(Buffer.from(token, 'base64url').toString()) as Continue;
+    if (typeof value.rv === 'number' && typeof value.start === 'string') return value;
+  } catch {
+    // falls through to the answer for all that is no token
+  }
+  throw badRequest('continue key is not valid: invalid continue key');
+}
