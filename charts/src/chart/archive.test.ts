@@ -93,7 +93,7 @@ describe('loading a package', () => {
   });
 
   it('says what is wrong with bytes that are no package', () => {
-    expect(() => loadArchive(bytes('hello'))).toThrow('does not appear to be a valid chart file');
+    expect(() => loadArchive(bytes('hello'))).toThrow('unable to load chart archive: gzip: invalid header');
     expect(() => loadArchive(gzipSync(bytes('hello')))).toThrow('unexpected EOF');
     expect(() => loadArchive(gzipSync(new Uint8Array(1024)))).toThrow('no files in chart archive');
     const whole = pack({ 'web/Chart.yaml': chartYaml });

@@ -35,12 +35,22 @@ export const defaultArchiveLimits: ArchiveLimits = {
 
 /** Loads a chart from the bytes of a package. Throws ChartError. */
 export function loadArchive(bytes: Uint8Array, limits: ArchiveLimits = defaultArchiveLimits): Chart {
+  try {
+    return unpackChart(bytes, limits);
+  } catch (error) {
+    if (!(error instanceof ChartError) || error.code !== 'InvalidArchive') throw error;
+    throw new ChartError(error.code, `unable to load chart archive: ${error.message}`, error.details, error);
+  }
+}
+
+/** As loadArchive, for callers who say in words of their own which archive it is. Throws ChartError. */
+export function unpackChart(bytes: Uint8Array, limits: ArchiveLimits = defaultArchiveLimits): Chart {
   return loadNested(bytes, { limits, spent: 0, entries: 0, depth: 0 });
 }
 
 /** A chart from files in memory, named relative to its folder, `charts/` included. Throws ChartError. */
 export function chartFromFiles(files: readonly ChartFile[]): Chart {
-  return loadFiles(files, (bytes) => loadArchive(bytes));
+  return loadFiles(files, (bytes) => unpackChart(bytes));
 }
 
 /**
@@ -107,8 +117,7 @@ function readArchive(bytes: Uint8Array, budget: Budget): ChartFile[] {
 
 /** Inflates at most what the budget allows, headers and padding on top. */
 function inflate(bytes: Uint8Array, budget: number): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b)
-    throw invalid('stream does not appear to be a valid chart file (details: gzip: invalid header)');
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw invalid('gzip: invalid header');
   // A header and the padding take at most 1 KiB a file; a chart with small files only has many of them.
   const most = budget + 32 * 1024 * 1024;
   try {
@@ -118,7 +127,7 @@ function inflate(bytes: Uint8Array, budget: number): Uint8Array {
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(budget);
     const reason =
       code === 'Z_BUF_ERROR' ? 'unexpected EOF' : `gzip: ${error instanceof Error ? error.message : 'invalid'}`;
-    throw new ChartError('InvalidArchive', `unable to load chart archive: ${reason}`, {}, error);
+    throw new ChartError('InvalidArchive', reason, {}, error);
   }
 }
 

@@ -5,7 +5,7 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compareStrings, goString } from '../engine/gotemplate/bytes.ts';
-import { chartFromFiles, defaultArchiveLimits, loadArchive } from './archive.ts';
+import { chartFromFiles, defaultArchiveLimits, unpackChart } from './archive.ts';
 import type { Chart, ChartFile } from './chart.ts';
 import { ChartError, messageOf } from './chart-error.ts';
 import { type IgnoreRules, parseIgnoreRules } from './ignore.ts';
@@ -44,7 +44,7 @@ function loadPackageFile(path: string): Chart {
     throw new ChartError('InvalidArchive', message, { file: path });
   }
   try {
-    return loadArchive(bytes);
+    return unpackChart(bytes);
   } catch (error) {
     if (!(error instanceof ChartError) || error.code !== 'InvalidArchive') throw error;
     throw new ChartError(error.code, `unable to load chart archive ${path}: ${error.message}`, { file: path }, error);
