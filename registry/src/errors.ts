@@ -10,6 +10,7 @@ const statusByCode = {
   InvalidArchive: 400,
   InvalidChart: 422,
   ChartMismatch: 422,
+  InvalidProvenance: 422,
   Unsupported: 501,
   NotFound: 404,
   SpaceNotFound: 404,

@@ -85,8 +85,10 @@ async function modifiedOf(storage: StorageBackend, key: string): Promise<number>
 
 async function referredDigests(catalog: Catalog): Promise<ReadonlySet<string>> {
   const digests = new Set<string>();
-  for await (const { digest } of catalog.references()) {
-    digests.add(digest);
+  for await (const reference of catalog.references()) {
+    for (const digest of reference.digests) {
+      digests.add(digest);
+    }
   }
   return digests;
 }

@@ -1,5 +1,5 @@
 /** The registry: charts under space/chart/version, and the HTTP APIs to push and pull them. */
-export { createRegistryRouter } from './api/router.ts';
+export { createRegistryRouter, type RegistryRouterOptions } from './api/router.ts';
 export type { Catalog, Listing, Page, SpaceEntry, VersionEntry } from './catalog/catalog.ts';
 export { SqliteCatalog } from './catalog/sqlite.ts';
 export { httpStatusOf, isRegistryError, RegistryError, type RegistryErrorCode } from './errors.ts';
@@ -16,6 +16,7 @@ export {
   type RegistryOptions,
   type VersionListOptions,
 } from './registry.ts';
+export type { SpaceSettings } from './spaces.ts';
 export { FilesystemStorageBackend } from './storage/filesystem.ts';
 export type { BlobInfo, StorageBackend, StoredBlob } from './storage/storage-backend.ts';
 export { compareVersions, parseVersion } from './versions.ts';

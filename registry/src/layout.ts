@@ -11,7 +11,7 @@
  * catalogue does not know, which reconciling adds. Records carry the metadata so that the catalogue can be made again from
  * them without opening a package, and OCI manifests can name the same blobs without copying.
  *
- * Upper-case letters, which some file systems fold, are written as `!` and the lower-case letter, as Go's module cache does.
+ * The `/` of a space such as `team/dev` is written `~`, so that no space lies within another. Upper-case letters, which some file systems fold, are written as `!` and the lower-case letter, as Go's module cache does.
  */
 import { oneLine, RegistryError } from './errors.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
@@ -22,7 +22,7 @@ export const spacesPrefix = 'spaces/';
 export const blobsPrefix = 'blobs/sha256/';
 
 /** What is stored for a version. */
-export interface VersionRecord {
+export interface VersionRecord extends Attachments {
   readonly chart: string;
   readonly version: string;
   /** `sha256:` and 64 hex digits, of the package. */
@@ -37,6 +37,23 @@ export interface VersionRecord {
   readonly subcharts: readonly ChartTree[];
 }
 
+/** Digests of blobs that belong to a version beside its package. */
+export interface Attachments {
+  /** The provenance file (.prov). */
+  readonly provenance?: string;
+  /** The OCI manifest that the version was pushed with. */
+  readonly manifest?: string;
+}
+
+/** What is stored for a space. */
+export interface SpaceRecord {
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  /** Whether a push that asks for it may replace a version by other bytes. */
+  readonly overwrite: boolean;
+}
+
 /** A subchart's Chart.yaml and those of its own subcharts. */
 export interface ChartTree {
   readonly metadata: JsonObject;
@@ -44,7 +61,7 @@ export interface ChartTree {
 }
 
 export function spacePrefix(space: string): string {
-  return `${spacesPrefix}${space}/`;
+  return `${spacesPrefix}${space.replaceAll('/', '~')}/`;
 }
 
 export function spaceKey(space: string): string {
@@ -66,7 +83,7 @@ export function blobKey(digest: string): string {
 
 /** The space of `spaces/SPACE/space.json`, or undefined for any other key. */
 export function parseSpaceKey(key: string): string | undefined {
-  return /^spaces\/([^/]+)\/space\.json$/.exec(key)?.[1];
+  return /^spaces\/([^/]+)\/space\.json$/.exec(key)?.[1]?.replaceAll('~', '/');
 }
 
 /** What a record's key stands for, or undefined for any other key. */
@@ -76,7 +93,7 @@ export function parseVersionKey(key: string): VersionRef | undefined {
   if (space === undefined || chart === undefined || version === undefined) {
     return undefined;
   }
-  return { space, chart: unescapeCase(chart), version: unescapeCase(version) };
+  return { space: space.replaceAll('~', '/'), chart: unescapeCase(chart), version: unescapeCase(version) };
 }
 
 /** The digest of a blob's key, or undefined for any other key. */
@@ -88,6 +105,33 @@ export function parseBlobKey(key: string): string | undefined {
 export function formatVersionRecord(record: VersionRecord): Uint8Array {
   const { created, ...rest } = record;
   return Buffer.from(`${JSON.stringify({ schemaVersion: 1, ...rest, created: new Date(created).toISOString() })}\n`);
+}
+
+export function formatSpaceRecord(record: SpaceRecord): Uint8Array {
+  const { name, created, overwrite } = record;
+  return Buffer.from(
+    `${JSON.stringify({ schemaVersion: 1, name, created: new Date(created).toISOString(), overwrite })}\n`,
+  );
+}
+
+/** The record of a space; what it does not say, or says wrongly, is as for a new one that was made at `modified`. */
+export function parseSpaceRecord(
+  bytes: Uint8Array,
+  about: { readonly name: string; readonly modified: number },
+): SpaceRecord {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    parsed = undefined;
+  }
+  const fields = isJsonObject(parsed) ? parsed : {};
+  const created = typeof fields.created === 'string' ? Date.parse(fields.created) : Number.NaN;
+  return {
+    name: about.name,
+    created: Number.isNaN(created) ? about.modified : created,
+    overwrite: fields.overwrite === true,
+  };
 }
 
 /** Throws Corrupt when the bytes are not a record of the version that the key names. */
@@ -115,7 +159,25 @@ export function parseVersionRecord(bytes: Uint8Array, key: string): VersionRecor
   if (typeof size !== 'number' || Number.isNaN(time) || !isJsonObject(metadata)) {
     throw corrupt('has no size, time of creation or metadata');
   }
-  return { chart, version, digest, size, created: time, metadata, subcharts: parseTrees(subcharts) };
+  return {
+    chart,
+    version,
+    digest,
+    size,
+    created: time,
+    metadata,
+    subcharts: parseTrees(subcharts),
+    ...parseAttachments(parsed),
+  };
+}
+
+/** The attachments among the fields of a record. */
+export function parseAttachments(fields: JsonObject): Attachments {
+  const { provenance, manifest } = fields;
+  return {
+    ...(typeof provenance === 'string' ? { provenance } : {}),
+    ...(typeof manifest === 'string' ? { manifest } : {}),
+  };
 }
 
 function parseTrees(value: unknown): ChartTree[] {

@@ -1,6 +1,6 @@
 /**
- * What spaces, charts and versions may be called. A space's name is one component of an OCI repository's path
- * (distribution specification 1.1), so that every face of the registry can spell it. A chart's name is Helm's
+ * What spaces, charts and versions may be called. A space's name is the path of an OCI repository (distribution
+ * specification 1.1), such as `dev` or `team/dev`, so that every face of the registry can spell it. A chart's name is Helm's
  * (letters, digits, `.`, `_`, `-`), ASCII only, so that no two names look or fold alike by Unicode.
  */
 import { RegistryError } from './errors.ts';
@@ -13,8 +13,9 @@ export interface VersionRef {
   readonly version: string;
 }
 
-const spacePattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const maxSpaceLength = 63;
+const spacePart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const spacePattern = new RegExp(`^${spacePart}(?:/${spacePart})*$`);
+const maxSpaceLength = 120;
 const chartPattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const maxChartLength = 120;
 
@@ -23,7 +24,7 @@ export function checkSpaceName(name: string): void {
   if (name.length > maxSpaceLength || !spacePattern.test(name)) {
     throw new RegistryError(
       'InvalidSpaceName',
-      `space ${quote(name)}: a name is up to ${maxSpaceLength} lower-case letters and digits, with . _ - between them`,
+      `space ${quote(name)}: a name is up to ${maxSpaceLength} lower-case letters and digits, with . _ - / between them`,
       { details: { space: name } },
     );
   }

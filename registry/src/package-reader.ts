@@ -15,34 +15,43 @@ export interface PulledPackage {
 export interface PackageReader {
   /** Throws Corrupt when storage has lost or changed the bytes. */
   read(entry: VersionEntry): Promise<PulledPackage>;
+  /** Another blob that belongs to the version. Throws as read. */
+  readBlob(entry: VersionEntry, digest: string): Promise<Uint8Array>;
 }
 
 /** `cacheBytes`: how much to keep in memory. */
 export function createPackageReader(storage: StorageBackend, cacheBytes: number): PackageReader {
   const cache = new BlobCache(cacheBytes);
+  async function readBlob(entry: VersionEntry, digest: string): Promise<Uint8Array> {
+    const cached = cache.get(digest);
+    if (cached !== undefined) {
+      return cached;
+    }
+    const blob = await getBlob(storage, { entry, digest });
+    if (digestOf(blob) !== digest) {
+      throw new RegistryError('Corrupt', `${formatVersionRef(entry)}: the bytes in storage are not ${digest}`);
+    }
+    cache.put(digest, blob);
+    return blob;
+  }
+
   return {
+    readBlob,
     async read(entry) {
-      const cached = cache.get(entry.digest);
-      if (cached !== undefined) {
-        return { entry, archive: cached };
-      }
-      const archive = await readBlob(storage, entry);
-      if (digestOf(archive) !== entry.digest) {
-        const what = `package of ${formatVersionRef(entry)}`;
-        throw new RegistryError('Corrupt', `${what}: the bytes in storage are not ${entry.digest}`);
-      }
-      cache.put(entry.digest, archive);
-      return { entry, archive };
+      return { entry, archive: await readBlob(entry, entry.digest) };
     },
   };
 }
 
-async function readBlob(storage: StorageBackend, entry: VersionEntry): Promise<Uint8Array> {
+async function getBlob(
+  storage: StorageBackend,
+  what: { readonly entry: VersionEntry; readonly digest: string },
+): Promise<Uint8Array> {
   try {
-    return (await storage.get(blobKey(entry.digest))).body;
+    return (await storage.get(blobKey(what.digest))).body;
   } catch (error) {
     throw isRegistryError(error, 'BlobNotFound')
-      ? new RegistryError('Corrupt', `package of ${formatVersionRef(entry)}: storage has lost ${entry.digest}`)
+      ? new RegistryError('Corrupt', `${formatVersionRef(what.entry)}: storage has lost ${what.digest}`)
       : error;
   }
 }

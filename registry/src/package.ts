@@ -49,6 +49,11 @@ export function readDefaultValues(archive: Uint8Array): unknown {
   return valuesToJson(openPackage(archive).values);
 }
 
+/** A file of the chart in a package, by its path in the chart; undefined when it has none. Throws as openPackage. */
+export function readFile(archive: Uint8Array, path: string): Uint8Array | undefined {
+  return openPackage(archive).raw.find(({ name }) => name === path)?.data;
+}
+
 /** `sha256:` and 64 hex digits. */
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

@@ -5,8 +5,9 @@
 import type { VersionEntry } from './catalog/catalog.ts';
 import { isRegistryError, RegistryError } from './errors.ts';
 import type { KeyLock } from './key-lock.ts';
-import { blobKey, formatVersionRecord, parseVersionRecord, versionKey } from './layout.ts';
+import { type Attachments, blobKey, formatVersionRecord, parseVersionRecord, versionKey } from './layout.ts';
 import { formatVersionRef, packageFileName, parsePackageFileName, type VersionRef } from './names.ts';
+import { versionNotFound } from './not-found.ts';
 import type { PackageFacts } from './package.ts';
 import type { Stores } from './reconcile.ts';
 
@@ -26,6 +27,8 @@ export interface Push {
   readonly facts: PackageFacts;
   readonly archive: Uint8Array;
   readonly overwrite: boolean;
+  /** Digests of blobs that belong to the version beside its package, and have been put. */
+  readonly attachments: Attachments;
 }
 
 /** Throws ChartMismatch unless the package is what the caller takes it for. */
@@ -47,25 +50,47 @@ export function checkExpected(
 export async function commitPush(stores: PushStores, push: Push): Promise<PushResult> {
   const { ref, facts } = push;
   const known = await stores.catalog.getVersion(ref);
-  if (known?.digest === facts.digest) {
+  if (known?.digest === facts.digest && hasAttachments(known, push.attachments)) {
     return { entry: known, outcome: 'unchanged' };
   }
-  if (known !== undefined && !push.overwrite) {
+  if (known !== undefined && known.digest !== facts.digest && !push.overwrite) {
     throw conflict(ref, known.digest, facts.digest);
   }
   await checkFileName(stores, ref);
   // Put even when it may be there: this renews its time, so that no collection of garbage takes it before the record is put.
   const key = blobKey(facts.digest);
-  await stores.locks.run(key, () => stores.storage.put(key, push.archive));
+  await putBlob(stores, key, push.archive);
   return putRecord(stores, push);
 }
 
-async function putRecord(stores: PushStores, { ref, facts, overwrite }: Push): Promise<PushResult> {
+/** Puts a blob, also one that is there; no collection of garbage is between the two. */
+export async function putBlob(stores: PushStores, key: string, bytes: Uint8Array): Promise<void> {
+  await stores.locks.run(key, () => stores.storage.put(key, bytes));
+}
+
+/** Adds to the version what belongs to it. Throws VersionNotFound when there is no record of it. */
+export async function attach(stores: PushStores, ref: VersionRef, attachments: Attachments): Promise<VersionEntry> {
+  for (;;) {
+    const stored = await readRecord(stores, ref);
+    if (stored === undefined) {
+      throw versionNotFound(ref);
+    }
+    const attached = hasAttachments(stored, attachments) ? stored : await putAttached(stores, stored, attachments);
+    if (attached !== undefined) {
+      await stores.catalog.putVersion(attached);
+      return attached;
+    }
+  }
+}
+
+async function putRecord(stores: PushStores, push: Push): Promise<PushResult> {
+  const { ref, facts, overwrite, attachments } = push;
   const key = versionKey(ref);
   const { chart, version, digest, size, metadata, subcharts } = facts;
-  const record = { chart, version, digest, size, created: stores.now(), metadata, subcharts };
+  const record = { chart, version, digest, size, created: stores.now(), metadata, subcharts, ...attachments };
   const body = formatVersionRecord(record);
-  const enter = async (outcome: PushResult['outcome'], entry: VersionEntry): Promise<PushResult> => {
+  const enter = async (outcome: PushResult['outcome'], etag: string): Promise<PushResult> => {
+    const entry: VersionEntry = { ...record, space: ref.space, etag };
     await stores.catalog.putVersion(entry);
     return { entry, outcome };
   };
@@ -73,23 +98,40 @@ async function putRecord(stores: PushStores, { ref, facts, overwrite }: Push): P
   for (;;) {
     const created = await unlessPrecondition(stores.storage.put(key, body, { absent: true }));
     if (created !== undefined) {
-      return enter('created', { ...record, space: ref.space, etag: created.etag });
+      return enter('created', created.etag);
     }
     const stored = await readRecord(stores, ref);
-    if (stored === undefined) {
-      continue;
+    if (stored?.digest === digest) {
+      return { entry: await attach(stores, ref, attachments), outcome: 'unchanged' };
     }
-    if (stored.digest === digest) {
-      return enter('unchanged', stored);
-    }
-    if (!overwrite) {
+    if (stored !== undefined && !overwrite) {
       throw conflict(ref, stored.digest, digest);
     }
-    const replaced = await unlessPrecondition(stores.storage.put(key, body, { etag: stored.etag }));
+    const etag = stored?.etag;
+    const replaced = etag === undefined ? undefined : await unlessPrecondition(stores.storage.put(key, body, { etag }));
     if (replaced !== undefined) {
-      return enter('replaced', { ...record, space: ref.space, etag: replaced.etag });
+      return enter('replaced', replaced.etag);
     }
   }
+}
+
+/** The version with the attachments, or undefined when its record has changed meanwhile. */
+async function putAttached(
+  stores: PushStores,
+  stored: VersionEntry,
+  attachments: Attachments,
+): Promise<VersionEntry | undefined> {
+  const { etag, space, ...before } = stored;
+  const record = { ...before, ...attachments };
+  const put = await unlessPrecondition(stores.storage.put(versionKey(stored), formatVersionRecord(record), { etag }));
+  return put === undefined ? undefined : { ...record, space, etag: put.etag };
+}
+
+function hasAttachments(entry: VersionEntry, attachments: Attachments): boolean {
+  return (
+    (attachments.provenance ?? entry.provenance) === entry.provenance &&
+    (attachments.manifest ?? entry.manifest) === entry.manifest
+  );
 }
 
 /** The version as its record says, or undefined when there is none. Throws Corrupt. */

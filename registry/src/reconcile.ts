@@ -5,7 +5,15 @@
  */
 import type { Catalog } from './catalog/catalog.ts';
 import { isRegistryError } from './errors.ts';
-import { parseSpaceKey, parseVersionKey, parseVersionRecord, spaceKey, spacesPrefix, versionKey } from './layout.ts';
+import {
+  parseSpaceKey,
+  parseSpaceRecord,
+  parseVersionKey,
+  parseVersionRecord,
+  spaceKey,
+  spacesPrefix,
+  versionKey,
+} from './layout.ts';
 import type { VersionRef } from './names.ts';
 import type { StorageBackend } from './storage/storage-backend.ts';
 
@@ -37,7 +45,7 @@ export async function reconcile({ storage, catalog }: Stores): Promise<Reconcile
     const space = parseSpaceKey(info.key);
     if (space !== undefined) {
       spaces.add(space);
-      await catalog.putSpace({ name: space, created: info.modified });
+      await renewSpace({ storage, catalog }, { name: space, key: info.key });
       continue;
     }
     const ref = parseVersionKey(info.key);
@@ -71,6 +79,17 @@ export async function reconcile({ storage, catalog }: Stores): Promise<Reconcile
   }
   await deleteLostSpaces({ storage, catalog }, spaces);
   return { versions, added, deleted, corrupt: [...corrupt.values()] };
+}
+
+async function renewSpace(stores: Stores, what: { readonly name: string; readonly key: string }): Promise<void> {
+  try {
+    const { body, modified } = await stores.storage.get(what.key);
+    await stores.catalog.putSpace(parseSpaceRecord(body, { name: what.name, modified }));
+  } catch (error) {
+    if (!isRegistryError(error, 'BlobNotFound')) {
+      throw error;
+    }
+  }
 }
 
 /** Puts the record into the catalogue. Gives false when it went away since it was listed. */

@@ -102,9 +102,13 @@ describe('push', () => {
     expect((await registry.getVersion('dev', 'web', '1.0.0')).digest).toBe(digestOf(web));
   });
 
-  test('replaces other bytes where overwriting is asked for', async () => {
-    const { registry } = openRegistry();
+  test('replaces other bytes where overwriting is asked for and the space allows it', async () => {
+    const { registry, root } = openRegistry();
     await registry.push('dev', web);
+    await expectCode(registry.push('dev', otherWeb, { overwrite: true }), 'Conflict');
+    expect(await registry.updateSpace('dev', { overwrite: true })).toMatchObject({ name: 'dev', overwrite: true });
+    await expectCode(registry.push('dev', otherWeb), 'Conflict');
+    expect(await openRegistry(root).registry.getSpace('dev')).toMatchObject({ overwrite: true });
     expect((await registry.push('dev', otherWeb, { overwrite: true })).outcome).toBe('replaced');
     expect(Buffer.from((await registry.pull('dev', 'web', '1.0.0')).archive).equals(otherWeb)).toBe(true);
   });
@@ -153,7 +157,7 @@ describe('push', () => {
     ['InvalidSpaceName', 'Dev', web],
     ['InvalidSpaceName', '../dev', web],
     ['InvalidSpaceName', 'dev/../prod', web],
-    ['InvalidSpaceName', 'a'.repeat(64), web],
+    ['InvalidSpaceName', 'a'.repeat(121), web],
     ['InvalidArchive', 'dev', Buffer.from('not a package')],
     ['InvalidArchive', 'dev', web.subarray(0, web.length / 2)],
     ['InvalidArchive', 'dev', Buffer.alloc(0)],

@@ -4,18 +4,20 @@
  * the order of writes that makes a push atomic.
  */
 import type { Catalog, Listing, Page, SpaceEntry, VersionEntry } from './catalog/catalog.ts';
-import { isRegistryError, RegistryError } from './errors.ts';
+import { RegistryError } from './errors.ts';
 import { collectGarbage, type GarbageOptions, type GarbageReport } from './garbage.ts';
 import { createHelmIndexes, type HelmIndex, type HelmIndexFormat } from './helm-index/helm-indexes.ts';
 import { KeyLock } from './key-lock.ts';
-import { spaceKey, spacePrefix, versionKey } from './layout.ts';
+import { versionKey } from './layout.ts';
 import { defaultLimits, type RegistryLimits } from './limits.ts';
-import { checkSpaceName, checkVersionRef, parsePackageFileName, type VersionRef } from './names.ts';
-import { chartNotFound, spaceNotFound, tooLarge, versionNotFound } from './not-found.ts';
+import { checkSpaceName, checkVersionRef, formatVersionRef, parsePackageFileName, type VersionRef } from './names.ts';
+import { chartNotFound, tooLarge, versionNotFound } from './not-found.ts';
 import { readPackage } from './package.ts';
 import { createPackageReader, type PulledPackage } from './package-reader.ts';
-import { checkExpected, commitPush, type PushResult } from './push.ts';
+import { parseProvenance, putAttachments } from './provenance.ts';
+import { attach, checkExpected, commitPush, type PushResult } from './push.ts';
 import { type ReconcileReport, reconcile } from './reconcile.ts';
+import { createSpaceStore, type SpaceSettings } from './spaces.ts';
 import type { StorageBackend } from './storage/storage-backend.ts';
 
 export interface RegistryOptions {
@@ -27,8 +29,10 @@ export interface RegistryOptions {
 }
 
 export interface PushOptions {
-  /** Replaces a version that has other bytes, instead of throwing Conflict. */
+  /** Replaces a version that has other bytes where the space allows it, instead of throwing Conflict. */
   readonly overwrite?: boolean;
+  /** The package's provenance file. */
+  readonly provenance?: Uint8Array;
   /** What the caller takes the package for; ChartMismatch when Chart.yaml says otherwise. */
   readonly expect?: { readonly chart?: string; readonly version?: string };
 }
@@ -44,7 +48,9 @@ export interface Registry {
   /** Makes the catalogue agree with storage. Every other method does it once before its work; this one does it each time. */
   reconcile(): Promise<ReconcileReport>;
   /** Throws InvalidSpaceName, AlreadyExists. */
-  createSpace(name: string): Promise<SpaceEntry>;
+  createSpace(name: string, settings?: SpaceSettings): Promise<SpaceEntry>;
+  /** Throws SpaceNotFound. */
+  updateSpace(name: string, settings: SpaceSettings): Promise<SpaceEntry>;
   /** With all its charts. Throws SpaceNotFound. */
   deleteSpace(name: string): Promise<void>;
   /** Throws SpaceNotFound. */
@@ -55,10 +61,17 @@ export interface Registry {
    * InvalidChart, InvalidChartName, InvalidVersion, InvalidSpaceName, ChartMismatch, Conflict (names both digests), TooLarge.
    */
   push(space: string, archive: Uint8Array, options?: PushOptions): Promise<PushResult>;
+  /**
+   * Adds a provenance file to the version that it names. Throws InvalidProvenance, VersionNotFound, and ChartMismatch when it
+   * is for other bytes.
+   */
+  pushProvenance(space: string, provenance: Uint8Array): Promise<VersionEntry>;
   /** Throws SpaceNotFound, ChartNotFound, VersionNotFound; Corrupt when storage has lost or changed the bytes. */
   pull(space: string, chart: string, version: string): Promise<PulledPackage>;
   /** The package under its file name `CHART-VERSION.tgz`. Throws as pull. */
   pullFile(space: string, file: string): Promise<PulledPackage>;
+  /** The provenance of the package of this file name. Throws as pull, and NotFound when the version has none. */
+  pullProvenance(space: string, file: string): Promise<Uint8Array>;
   /** Throws SpaceNotFound, ChartNotFound, VersionNotFound. */
   getVersion(space: string, chart: string, version: string): Promise<VersionEntry>;
   /** Names of the charts of a space. Throws SpaceNotFound. */
@@ -85,6 +98,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   const packages = createPackageReader(storage, limits.cacheBytes);
   const locks = new KeyLock();
   const stores = { storage, catalog, locks, now };
+  const spaces = createSpaceStore(stores);
   let opening: Promise<unknown> | undefined;
 
   /** Storage may hold what a crash kept from the catalogue: nothing is answered before that is seen to. */
@@ -98,12 +112,7 @@ export function createRegistry(options: RegistryOptions): Registry {
 
   async function findSpace(name: string): Promise<SpaceEntry> {
     await open();
-    checkSpaceName(name);
-    const space = await catalog.getSpace(name);
-    if (space === undefined) {
-      throw spaceNotFound(name);
-    }
-    return space;
+    return spaces.find(name);
   }
 
   async function findVersion(ref: VersionRef): Promise<VersionEntry> {
@@ -118,19 +127,18 @@ export function createRegistry(options: RegistryOptions): Registry {
     return entry;
   }
 
-  async function addSpace(name: string): Promise<SpaceEntry | undefined> {
-    const space: SpaceEntry = { name, created: now() };
-    const body = Buffer.from(
-      `${JSON.stringify({ schemaVersion: 1, name, created: new Date(space.created).toISOString() })}\n`,
-    );
-    try {
-      await storage.put(spaceKey(name), body, { absent: true });
-    } catch (error) {
-      if (!isRegistryError(error, 'PreconditionFailed')) {
-        throw error;
+  async function findFile(space: string, file: string): Promise<VersionEntry> {
+    await open();
+    for (const reading of parsePackageFileName(file)) {
+      const entry = await catalog.getVersion({ space, ...reading });
+      if (entry !== undefined) {
+        return entry;
       }
     }
-    return (await catalog.putSpace(space)) ? space : undefined;
+    await findSpace(space);
+    throw new RegistryError('VersionNotFound', `package ${file.slice(0, 300)} not found in space ${space}`, {
+      details: { space, file },
+    });
   }
 
   async function deleteEntry(ref: VersionRef): Promise<void> {
@@ -150,14 +158,14 @@ export function createRegistry(options: RegistryOptions): Registry {
       return report;
     },
 
-    async createSpace(name) {
-      checkSpaceName(name);
+    async createSpace(name, settings) {
       await open();
-      const space = await addSpace(name);
-      if (space === undefined) {
-        throw new RegistryError('AlreadyExists', `space ${name} exists already`, { details: { space: name } });
-      }
-      return space;
+      return spaces.create(name, settings);
+    },
+
+    async updateSpace(name, settings) {
+      await open();
+      return spaces.update(name, settings);
     },
 
     async deleteSpace(name) {
@@ -167,10 +175,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       for (const entry of items) {
         await deleteEntry(entry);
       }
-      for await (const info of storage.list(spacePrefix(name))) {
-        await storage.delete(info.key);
-      }
-      await catalog.deleteSpace(name);
+      await spaces.delete(name);
     },
 
     getSpace: findSpace,
@@ -190,11 +195,32 @@ export function createRegistry(options: RegistryOptions): Registry {
       await open();
       const ref: VersionRef = { space, chart: facts.chart, version: facts.version };
       return locks.run(versionKey(ref), async () => {
-        if ((await catalog.getSpace(space)) === undefined) {
-          await addSpace(space);
-        }
-        return commitPush(stores, { ref, facts, archive, overwrite: pushOptions.overwrite === true });
+        const { overwrite } = (await catalog.getSpace(space)) ?? (await spaces.add(space));
+        const attachments = await putAttachments(stores, { facts, ...pushOptions });
+        return commitPush(stores, {
+          ref,
+          facts,
+          archive,
+          overwrite: overwrite && pushOptions.overwrite === true,
+          attachments,
+        });
       });
+    },
+
+    async pushProvenance(space, provenance) {
+      await open();
+      const { file, digest } = parseProvenance(provenance);
+      const entry = await findFile(space, file);
+      if (entry.digest !== digest) {
+        throw new RegistryError(
+          'ChartMismatch',
+          `provenance of ${file} is for ${digest}, but ${formatVersionRef(entry)} is ${entry.digest}`,
+          { details: { file, signed: digest, stored: entry.digest } },
+        );
+      }
+      return locks.run(versionKey(entry), async () =>
+        attach(stores, entry, await putAttachments(stores, { facts: entry, provenance })),
+      );
     },
 
     async pull(space, chart, version) {
@@ -202,17 +228,17 @@ export function createRegistry(options: RegistryOptions): Registry {
     },
 
     async pullFile(space, file) {
-      await open();
-      for (const reading of parsePackageFileName(file)) {
-        const entry = await catalog.getVersion({ space, ...reading });
-        if (entry !== undefined) {
-          return packages.read(entry);
-        }
+      return packages.read(await findFile(space, file));
+    },
+
+    async pullProvenance(space, file) {
+      const entry = await findFile(space, file);
+      if (entry.provenance === undefined) {
+        throw new RegistryError('NotFound', `${formatVersionRef(entry)} has no provenance`, {
+          details: { space, file },
+        });
       }
-      await findSpace(space);
-      throw new RegistryError('VersionNotFound', `package ${file.slice(0, 300)} not found in space ${space}`, {
-        details: { space, file },
-      });
+      return packages.readBlob(entry, entry.provenance);
     },
 
     async getVersion(space, chart, version) {

@@ -1,11 +1,12 @@
 /**
  * Each space as a Helm repository at /charts/SPACE: `index.yaml` (and `index.json`) with conditional requests and gzip, and
- * the packages beside it.
+ * the packages with their provenance beside it.
  */
 import express, { type Request, type Response, type Router } from 'express';
 import { RegistryError } from '../errors.ts';
 import type { HelmIndexFormat } from '../helm-index/helm-indexes.ts';
 import type { Registry } from '../registry.ts';
+import { wildcardOf } from './paths.ts';
 import { allowOnly, matchesEtag, sendPackage } from './respond.ts';
 
 const indexFiles: ReadonlyMap<string, { readonly format: HelmIndexFormat; readonly type: string }> = new Map([
@@ -13,29 +14,48 @@ const indexFiles: ReadonlyMap<string, { readonly format: HelmIndexFormat; readon
   ['index.json', { format: 'json', type: 'application/json; charset=utf-8' }],
 ]);
 
+export interface RepositoryRequest {
+  readonly request: Request;
+  readonly response: Response;
+  readonly space: string;
+  /** An index, a package or a provenance file. */
+  readonly file: string;
+}
+
 /** `/charts/SPACE/...`, to be mounted at the root. */
 export function createHelmRepositoryRouter(registry: Registry): Router {
   const router = express.Router({ caseSensitive: true });
   router
-    .route('/charts/:space/:file')
+    .route('/charts/*space/:file')
     .get(async (request, response) => {
-      const { space, file } = request.params;
-      if (indexFiles.has(file)) {
-        await sendIndex(registry, request, response);
-        return;
-      }
-      if (!file.endsWith('.tgz')) {
-        throw new RegistryError('NotFound', `there is no ${file.slice(0, 200)} in the repository of space ${space}`);
-      }
-      sendPackage(request, response, await registry.pullFile(space, file));
+      const [space = '', file = ''] = [wildcardOf(request, 'space'), wildcardOf(request, 'file')];
+      await sendRepositoryFile(registry, { request, response, space, file });
     })
     .all(allowOnly('GET', 'HEAD'));
   return router;
 }
 
-async function sendIndex(registry: Registry, request: Request, response: Response): Promise<void> {
-  const { space = '', file = '' } = request.params as Record<string, string>;
-  const { format, type } = indexFiles.get(file) ?? { format: 'yaml', type: '' };
+/** Answers with a file of a space's repository. Throws NotFound for a name of another kind, and as the registry does. */
+export async function sendRepositoryFile(registry: Registry, what: RepositoryRequest): Promise<void> {
+  const { request, response, space, file } = what;
+  const index = indexFiles.get(file);
+  if (index !== undefined) {
+    await sendIndex(registry, what, index);
+  } else if (file.endsWith('.tgz')) {
+    sendPackage(request, response, await registry.pullFile(space, file));
+  } else if (file.endsWith('.tgz.prov')) {
+    const provenance = await registry.pullProvenance(space, file.slice(0, -'.prov'.length));
+    response.type('application/pgp-signature').send(Buffer.from(provenance));
+  } else {
+    throw new RegistryError('NotFound', `there is no ${file.slice(0, 200)} in the repository of space ${space}`);
+  }
+}
+
+async function sendIndex(
+  registry: Registry,
+  { request, response, space }: RepositoryRequest,
+  { format, type }: { readonly format: HelmIndexFormat; readonly type: string },
+): Promise<void> {
   const index = await registry.helmIndex(space, format);
   response.set({ ETag: index.etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' });
   if (matchesEtag(request.get('if-none-match'), index.etag.slice('W/"'.length, -1))) {

@@ -38,13 +38,14 @@ export function allowOnly(...methods: readonly string[]): RequestHandler {
   };
 }
 
-/** Answers `{code, message, details}` with the status of the code; what is no RegistryError is an InternalError. */
+/** Answers `{code, message, details}` with the status of the code; what is no error of the client or ours goes on. */
 export const answerError: ErrorRequestHandler = (error: unknown, request, response, next) => {
-  if (response.headersSent) {
+  const described = describeError(error);
+  if (response.headersSent || described === undefined) {
     next(error);
     return;
   }
-  const { status, ...body } = describeError(error);
+  const { status, ...body } = described;
   const text = Buffer.from(`${JSON.stringify(body)}\n`);
   response.status(status).removeHeader('ETag');
   response.set({ 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': String(text.length) });
@@ -60,7 +61,7 @@ export const answerError: ErrorRequestHandler = (error: unknown, request, respon
   drain(request, response);
 };
 
-function describeError(error: unknown): { status: number; code: string; message: string; details: object } {
+function describeError(error: unknown): { status: number; code: string; message: string; details: object } | undefined {
   if (isRegistryError(error)) {
     return { status: httpStatusOf(error.code), code: error.code, message: error.message, details: error.details };
   }
@@ -69,12 +70,7 @@ function describeError(error: unknown): { status: number; code: string; message:
   if (status >= 400 && status < 500 && error instanceof Error) {
     return { status, code: 'BadRequest', message: oneLine(error.message), details: {} };
   }
-  return {
-    status: 500,
-    code: 'InternalError',
-    message: 'the registry failed to answer; its log says why',
-    details: {},
-  };
+  return undefined;
 }
 
 /** Receives and drops the rest of the body, within bounds, then ends the answer, and with it the connection. */

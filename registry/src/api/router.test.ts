@@ -267,6 +267,20 @@ describe('a space', () => {
     expect((await call('GET', '/api/v1/spaces/dev')).body).toMatchObject({ name: 'dev' });
   });
 
+  test('lets versions be replaced only after its owner has said so, and its name may have parts', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const space = '/api/v1/spaces/team%2Fdev';
+    expect((await call('PUT', space, { body: '{"overwrite":true}', headers })).status).toBe(404);
+    const made = await call('POST', '/api/v1/spaces?space=team/dev', { body: '{"overwrite":false}', headers });
+    expect(made).toMatchObject({ status: 201, body: { name: 'team/dev', overwrite: false, link: space } });
+    expect((await call('PUT', space, { body: '{"overwrite":"yes"}', headers })).status).toBe(400);
+    expect((await call('PUT', space, { body: '{"overwrite":true}', headers })).body).toMatchObject({ overwrite: true });
+    expect((await call('GET', space)).body).toMatchObject({ overwrite: true });
+    expect((await put(`${space}/charts/web/versions/1.0.0`, web)).status).toBe(201);
+    expect((await download('/charts/team/dev/web-1.0.0.tgz')).bytes.equals(web)).toBe(true);
+    expect((await download('/charts/team/dev/index.yaml')).status).toBe(200);
+  });
+
   test('is deleted with its charts, and a chart with its versions', async () => {
     await put(webPath, web);
     await registry.push('dev', chartPackage({ name: 'api', version: '1.0.0' }));

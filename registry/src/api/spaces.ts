@@ -12,6 +12,7 @@ import type { ChartTree } from '../layout.ts';
 import { chartNotFound } from '../not-found.ts';
 import { readDefaultValues } from '../package.ts';
 import type { PushOptions, Registry } from '../registry.ts';
+import type { SpaceSettings } from '../spaces.ts';
 import { fileOf, isForm, parseForm } from './multipart.ts';
 import { readPage, sendListing } from './paging.ts';
 import type { BodyReader } from './request-body.ts';
@@ -49,7 +50,7 @@ export function createSpacesRouter(registry: Registry, bodies: BodyReader): Rout
       sendListing(response, await registry.listSpaces(pageOf(request)), (space) => space.name);
     })
     .post(express.json({ limit: maxJsonBytes }), async (request, response) => {
-      const space = await registry.createSpace(spaceNameOf(request));
+      const space = await registry.createSpace(spaceNameOf(request), settingsOf(request));
       response.status(201).json(spaceView(space));
     })
     .all(allowOnly('GET', 'HEAD', 'POST'));
@@ -59,11 +60,14 @@ export function createSpacesRouter(registry: Registry, bodies: BodyReader): Rout
     .get(async (request, response) => {
       response.json(spaceView(await registry.getSpace(request.params.space)));
     })
+    .put(express.json({ limit: maxJsonBytes }), async (request, response) => {
+      response.json(spaceView(await registry.updateSpace(param(request, 'space'), settingsOf(request))));
+    })
     .delete(async (request, response) => {
       await registry.deleteSpace(request.params.space);
       response.status(204).end();
     })
-    .all(allowOnly('GET', 'HEAD', 'DELETE'));
+    .all(allowOnly('GET', 'HEAD', 'PUT', 'DELETE'));
 
   router
     .route(`${base}/:space/charts`)
@@ -193,6 +197,19 @@ function spaceNameOf(request: Request): string {
   return name;
 }
 
+/** `overwrite` of the body. Throws BadRequest when it is no boolean. */
+function settingsOf(request: Request): SpaceSettings {
+  const body: unknown = request.body;
+  const overwrite = isJsonObject(body) ? body.overwrite : undefined;
+  if (overwrite === undefined) {
+    return {};
+  }
+  if (typeof overwrite !== 'boolean') {
+    throw new RegistryError('BadRequest', 'field overwrite of the space must be true or false');
+  }
+  return { overwrite };
+}
+
 function param(request: Request, name: string): string {
   const value = request.params[name];
   return typeof value === 'string' ? value : '';
@@ -202,7 +219,8 @@ function spaceView(space: SpaceEntry): object {
   return {
     name: space.name,
     created: new Date(space.created).toISOString(),
-    link: `${base}/${space.name}`,
+    overwrite: space.overwrite,
+    link: `${base}/${encodeURIComponent(space.name)}`,
   };
 }
 
@@ -223,5 +241,5 @@ function treeView(tree: ChartTree): object {
 }
 
 function versionLink(entry: VersionEntry): string {
-  return `${base}/${entry.space}/charts/${entry.chart}/versions/${encodeURIComponent(entry.version)}`;
+  return `${base}/${encodeURIComponent(entry.space)}/charts/${entry.chart}/versions/${encodeURIComponent(entry.version)}`;
 }

@@ -7,18 +7,19 @@ const everything = { start: 0, limit: 1000 };
 /** `open` gives a catalogue with nothing in it; the suite opens one for each test. */
 export function describeCatalog(name: string, open: () => Promise<Catalog>): void {
   describe(`${name} as a Catalog`, () => {
-    test('adds a space once, and one that exists stays as it is', async () => {
+    test('adds a space, or replaces it, and says which', async () => {
       const catalog = await open();
       expect(await catalog.getSpace('dev')).toBeUndefined();
-      expect(await catalog.putSpace({ name: 'dev', created: 1 })).toBe(true);
-      expect(await catalog.putSpace({ name: 'dev', created: 2 })).toBe(false);
-      expect(await catalog.getSpace('dev')).toEqual({ name: 'dev', created: 1 });
+      expect(await catalog.putSpace({ name: 'dev', created: 1, overwrite: false })).toBe(true);
+      expect(await catalog.getSpace('dev')).toEqual({ name: 'dev', created: 1, overwrite: false });
+      expect(await catalog.putSpace({ name: 'dev', created: 2, overwrite: true })).toBe(false);
+      expect(await catalog.getSpace('dev')).toEqual({ name: 'dev', created: 2, overwrite: true });
     });
 
     test('lists spaces by name, in pages, with the total of all', async () => {
       const catalog = await open();
       for (const space of ['b', 'a-b', 'a', 'c']) {
-        await catalog.putSpace({ name: space, created: 1 });
+        await catalog.putSpace({ name: space, created: 1, overwrite: false });
       }
       const names = async (start: number, limit: number): Promise<[number, string[]]> => {
         const listing = await catalog.listSpaces({ start, limit });
@@ -34,6 +35,8 @@ export function describeCatalog(name: string, open: () => Promise<Catalog>): voi
       const catalog = await open();
       const entry = version('web', '1.0.0', {
         metadata: { name: 'web', annotations: { 'a/b': 'ü "q"\n' }, keywords: ['x'], deep: { list: [1, null, true] } },
+        provenance: digest('b'),
+        manifest: digest('c'),
         subcharts: [{ metadata: { name: 'db' }, subcharts: [{ metadata: { name: 'x' }, subcharts: [] }] }],
       });
       await catalog.putVersion(entry);
@@ -45,12 +48,12 @@ export function describeCatalog(name: string, open: () => Promise<Catalog>): voi
 
     test('adds the space of a version when it is absent, and keeps it when it is there', async () => {
       const catalog = await open();
-      await catalog.putSpace({ name: 'old', created: 5 });
+      await catalog.putSpace({ name: 'old', created: 5, overwrite: true });
       await catalog.putVersion(version('web', '1.0.0', { space: 'old', created: 9 }));
       await catalog.putVersion(version('web', '1.0.0', { space: 'new', created: 9 }));
       expect((await catalog.listSpaces(everything)).items).toEqual([
-        { name: 'new', created: 9 },
-        { name: 'old', created: 5 },
+        { name: 'new', created: 9, overwrite: false },
+        { name: 'old', created: 5, overwrite: true },
       ]);
     });
 
@@ -212,23 +215,30 @@ export function describeCatalog(name: string, open: () => Promise<Catalog>): voi
       await catalog.putVersion(version('web', '1.0.0'));
       const before = await catalog.revision('dev');
       await catalog.deleteSpace('dev');
-      await catalog.putSpace({ name: 'dev', created: 2 });
+      await catalog.putSpace({ name: 'dev', created: 2, overwrite: false });
       expect(await catalog.revision('dev')).toBeGreaterThan(before);
       const { changes } = await catalog.changes('dev', { since: before, limit: 10 });
       expect(changes).toEqual([{ deleted: { space: 'dev', chart: 'web', version: '1.0.0' } }]);
     });
 
-    test('gives every version with digest and etag', async () => {
+    test('gives every version with its etag and all digests that it refers to', async () => {
       const catalog = await open();
       const expected: string[] = [];
       for (let number = 0; number < 1203; number += 1) {
-        await catalog.putVersion(version('web', `1.0.${number}`, { space: `s${number % 3}`, etag: `e${number}` }));
+        await catalog.putVersion(
+          version('web', `1.0.${number}`, {
+            space: `s${number % 3}`,
+            etag: `e${number}`,
+            provenance: digest('b'),
+            manifest: digest('c'),
+          }),
+        );
         expected.push(`s${number % 3} web 1.0.${number} e${number}`);
       }
       await catalog.deleteVersion(version('web', '1.0.0', { space: 's0' }));
       const found: string[] = [];
-      for await (const { space, chart, version: number, etag, digest: found256 } of catalog.references()) {
-        expect(found256).toBe(digest('a'));
+      for await (const { space, chart, version: number, etag, digests } of catalog.references()) {
+        expect(digests).toEqual([digest('a'), digest('b'), digest('c')]);
         found.push(`${space} ${chart} ${number} ${etag}`);
       }
       expect(found.sort()).toEqual(expected.slice(1).sort());

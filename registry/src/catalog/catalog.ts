@@ -3,14 +3,10 @@
  * be made again from it. Implementations: sqlite. Every list is in a fixed order: spaces and charts by the bytes of their
  * names, versions of a chart newest first (see versions.ts).
  */
-import type { VersionRecord } from '../layout.ts';
+import type { SpaceRecord, VersionRecord } from '../layout.ts';
 import type { VersionRef } from '../names.ts';
 
-export interface SpaceEntry {
-  readonly name: string;
-  /** Milliseconds since the epoch. */
-  readonly created: number;
-}
+export type SpaceEntry = SpaceRecord;
 
 export interface VersionEntry extends VersionRecord {
   readonly space: string;
@@ -50,14 +46,20 @@ export interface Changes {
 
 export type Change = { readonly put: VersionEntry } | { readonly deleted: VersionRef };
 
+export interface Reference extends VersionRef {
+  readonly etag: string;
+  /** Of every blob that the version refers to, its package first. */
+  readonly digests: readonly string[];
+}
+
 export interface Catalog {
-  /** Adds the space; one that exists stays as it is. Gives whether it was added. */
+  /** Adds the space or replaces it. Gives whether it was added. */
   putSpace(space: SpaceEntry): Promise<boolean>;
   getSpace(name: string): Promise<SpaceEntry | undefined>;
   /** Deletes the space with its versions; absent is success. */
   deleteSpace(name: string): Promise<void>;
   listSpaces(page: Page): Promise<Listing<SpaceEntry>>;
-  /** Adds the version or replaces it, and adds its space when that is absent. */
+  /** Adds the version or replaces it, and adds its space, without leave to overwrite, when that is absent. */
   putVersion(entry: VersionEntry): Promise<void>;
   getVersion(ref: VersionRef): Promise<VersionEntry | undefined>;
   /** Deletes the version; absent is success. Gives whether it was there. */
@@ -69,7 +71,7 @@ export interface Catalog {
   revision(space: string): Promise<number>;
   /** What changed after revision `since` (0 for all), up to `limit` changes. */
   changes(space: string, options: { readonly since: number; readonly limit: number }): Promise<Changes>;
-  /** Every version with its digest and etag, to compare with storage or to find what is referred to. */
-  references(): AsyncIterable<VersionRef & { readonly digest: string; readonly etag: string }>;
+  /** Every version, to compare it with storage or to find what is referred to. */
+  references(): AsyncIterable<Reference>;
   close(): Promise<void>;
 }

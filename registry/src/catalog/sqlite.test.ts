@@ -25,17 +25,17 @@ describe('SqliteCatalog', () => {
   test('keeps what was put when it is opened again', async () => {
     const file = newFile();
     const first = new SqliteCatalog(file);
-    await first.putSpace({ name: 'dev', created: 1 });
+    await first.putSpace({ name: 'dev', created: 1, overwrite: false });
     await first.close();
     const second = new SqliteCatalog(file);
-    expect(await second.getSpace('dev')).toEqual({ name: 'dev', created: 1 });
+    expect(await second.getSpace('dev')).toEqual({ name: 'dev', created: 1, overwrite: false });
     await second.close();
   });
 
   test('is shared by two that have the same file open', async () => {
     const file = newFile();
     const [first, second] = [new SqliteCatalog(file), new SqliteCatalog(file)];
-    await first.putSpace({ name: 'dev', created: 1 });
+    await first.putSpace({ name: 'dev', created: 1, overwrite: false });
     expect(await second.getSpace('dev')).toBeDefined();
     await first.close();
     await second.close();

@@ -7,10 +7,10 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { RegistryError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import type { ChartTree } from '../layout.ts';
+import { type ChartTree, parseAttachments } from '../layout.ts';
 import type { VersionRef } from '../names.ts';
 import { isPrerelease, parseVersion, versionSortKey } from '../versions.ts';
-import type { Catalog, Changes, Listing, Page, SpaceEntry, VersionEntry, VersionQuery } from './catalog.ts';
+import type { Catalog, Changes, Listing, Page, Reference, SpaceEntry, VersionEntry, VersionQuery } from './catalog.ts';
 import { migrations } from './migrations/migrations.ts';
 
 interface Row {
@@ -24,6 +24,20 @@ interface Row {
   readonly entry: string;
   readonly revision: number;
   readonly deleted: number;
+}
+
+interface ReferenceRow extends VersionRef {
+  readonly id: number;
+  readonly etag: string;
+  readonly digest: string;
+  readonly provenance: string | null;
+  readonly manifest: string | null;
+}
+
+interface SpaceRow {
+  readonly name: string;
+  readonly created: number;
+  readonly overwrite: number;
 }
 
 const columns = 'space, chart, version, digest, size, created, etag, entry, revision, deleted';
@@ -51,11 +65,16 @@ export class SqliteCatalog implements Catalog {
   }
 
   async putSpace(space: SpaceEntry): Promise<boolean> {
-    return this.#statements.putSpace.run(space.name, space.created).changes > 0;
+    return this.#write(() => {
+      const isNew = this.#statements.getSpace.get(space.name) === undefined;
+      this.#statements.putSpace.run(space.name, space.created, space.overwrite ? 1 : 0);
+      return isNew;
+    });
   }
 
   async getSpace(name: string): Promise<SpaceEntry | undefined> {
-    return this.#statements.getSpace.get(name);
+    const row = this.#statements.getSpace.get(name);
+    return row === undefined ? undefined : spaceOf(row);
   }
 
   async deleteSpace(name: string): Promise<void> {
@@ -69,7 +88,7 @@ export class SqliteCatalog implements Catalog {
   async listSpaces(page: Page): Promise<Listing<SpaceEntry>> {
     return {
       total: this.#statements.countSpaces.get()?.total ?? 0,
-      items: this.#statements.listSpaces.all(page.limit, page.start),
+      items: this.#statements.listSpaces.all(page.limit, page.start).map(spaceOf),
     };
   }
 
@@ -81,7 +100,7 @@ export class SqliteCatalog implements Catalog {
     }
     this.#write(() => {
       const { revision } = this.#nextRevision();
-      this.#statements.putSpace.run(space, created);
+      this.#statements.addSpace.run(space, created);
       this.#statements.putVersion.run({
         space,
         chart,
@@ -92,7 +111,7 @@ export class SqliteCatalog implements Catalog {
         size,
         created,
         etag,
-        entry: JSON.stringify({ metadata, subcharts }),
+        entry: JSON.stringify({ metadata, subcharts, provenance: entry.provenance, manifest: entry.manifest }),
         revision,
       });
     });
@@ -153,12 +172,12 @@ export class SqliteCatalog implements Catalog {
     };
   }
 
-  async *references(): AsyncIterable<VersionRef & { readonly digest: string; readonly etag: string }> {
+  async *references(): AsyncIterable<Reference> {
     let after = 0;
     for (;;) {
       const rows = this.#statements.references.all(after, referencesBatch);
-      for (const { id, ...reference } of rows) {
-        yield reference;
+      for (const { id, digest, provenance, manifest, ...reference } of rows) {
+        yield { ...reference, digests: [digest, provenance, manifest].filter((text) => text !== null) };
         after = id;
       }
       if (rows.length < referencesBatch) {
@@ -198,12 +217,16 @@ function prepare(database: Database.Database) {
     SELECT id FROM versions WHERE space = candidate.space AND chart = candidate.chart AND deleted = 0
     ORDER BY stable DESC, sort_key DESC LIMIT 1))`;
   return {
-    putSpace: database.prepare('INSERT INTO spaces (name, created) VALUES (?, ?) ON CONFLICT DO NOTHING'),
-    getSpace: database.prepare<string[], SpaceEntry>('SELECT name, created FROM spaces WHERE name = ?'),
+    addSpace: database.prepare('INSERT INTO spaces (name, created, overwrite) VALUES (?, ?, 0) ON CONFLICT DO NOTHING'),
+    putSpace: database.prepare(
+      `INSERT INTO spaces (name, created, overwrite) VALUES (?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET created = excluded.created, overwrite = excluded.overwrite`,
+    ),
+    getSpace: database.prepare<string[], SpaceRow>('SELECT name, created, overwrite FROM spaces WHERE name = ?'),
     deleteSpace: database.prepare('DELETE FROM spaces WHERE name = ?'),
     countSpaces: database.prepare<[], Count>('SELECT count(*) AS total FROM spaces'),
-    listSpaces: database.prepare<number[], SpaceEntry>(
-      'SELECT name, created FROM spaces ORDER BY name LIMIT ? OFFSET ?',
+    listSpaces: database.prepare<number[], SpaceRow>(
+      'SELECT name, created, overwrite FROM spaces ORDER BY name LIMIT ? OFFSET ?',
     ),
     nextRevision: database.prepare<[], { revision: number }>(
       'UPDATE counter SET revision = revision + 1 RETURNING revision',
@@ -243,8 +266,9 @@ function prepare(database: Database.Database) {
     changesAt: database.prepare<(string | number)[], Row>(
       `SELECT ${columns} FROM versions WHERE space = ? AND revision = ? ORDER BY id`,
     ),
-    references: database.prepare<number[], VersionRef & { id: number; digest: string; etag: string }>(
-      `SELECT id, space, chart, version, digest, etag FROM versions WHERE id > ? AND deleted = 0 ORDER BY id LIMIT ?`,
+    references: database.prepare<number[], ReferenceRow>(
+      `SELECT id, space, chart, version, etag, digest, entry ->> 'provenance' AS provenance, entry ->> 'manifest' AS manifest
+       FROM versions WHERE id > ? AND deleted = 0 ORDER BY id LIMIT ?`,
     ),
   };
 }
@@ -263,6 +287,10 @@ function migrate(database: Database.Database): void {
   run.immediate();
 }
 
+function spaceOf(row: SpaceRow): SpaceEntry {
+  return { ...row, overwrite: row.overwrite !== 0 };
+}
+
 /** `entry` was written by putVersion, so its shape is known; anything else reads as empty metadata. */
 function entryOf(row: Row): VersionEntry {
   const { entry, revision: _revision, deleted: _deleted, ...rest } = row;
@@ -272,5 +300,6 @@ function entryOf(row: Row): VersionEntry {
     ...rest,
     metadata: isJsonObject(fields.metadata) ? fields.metadata : {},
     subcharts: Array.isArray(fields.subcharts) ? (fields.subcharts as ChartTree[]) : [],
+    ...parseAttachments(fields),
   };
 }

@@ -41,7 +41,7 @@ const json: EntryFormat = {
 export const entryFormats: Readonly<Record<HelmIndexFormat, EntryFormat>> = { yaml, json };
 
 /** Chart.yaml and what the index says beside it. URLs are relative to the index, so that any host name and path will do. */
-function indexFields(entry: VersionEntry): JsonObject {
+export function indexFields(entry: VersionEntry): JsonObject {
   return {
     ...entry.metadata,
     created: formatTime(entry.created),

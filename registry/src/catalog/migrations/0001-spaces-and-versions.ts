@@ -7,8 +7,9 @@ CREATE TABLE counter (id INTEGER PRIMARY KEY CHECK (id = 0), revision INTEGER NO
 INSERT INTO counter (id, revision) VALUES (0, 0);
 
 CREATE TABLE spaces (
-  name    TEXT PRIMARY KEY,
-  created INTEGER NOT NULL
+  name      TEXT PRIMARY KEY,
+  created   INTEGER NOT NULL,
+  overwrite INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE versions (
