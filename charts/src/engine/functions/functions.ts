@@ -19,6 +19,7 @@ import { reflectFunctions } from './reflect.ts';
 import { regexFunctions } from './regex.ts';
 import { semverFunctions } from './semver.ts';
 import { stringFunctions } from './strings.ts';
+import { tomlFunctions } from './toml.ts';
 import { urlFunctions } from './url.ts';
 import { wrappingFunctions } from './wrapping.ts';
 import { yamlFunctions } from './yaml.ts';
@@ -42,6 +43,7 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map(
     ...regexFunctions,
     ...semverFunctions,
     ...stringFunctions,
+    ...tomlFunctions,
     ...urlFunctions,
     ...wrappingFunctions,
     ...yamlFunctions,

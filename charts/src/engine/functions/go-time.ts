@@ -2,7 +2,8 @@
  * Times as Go's time.Time: an instant with the zone to show it in, and the methods that templates call on it. Follows
  * time of Go 1.26.
  */
-import { GoStruct, type GoStructType, type GoValue, int64, method } from '../gotemplate/go-value.ts';
+import { GoNumber, GoStruct, type GoStructType, type GoValue, int64, method } from '../gotemplate/go-value.ts';
+import { quote } from '../gotemplate/quote.ts';
 import { count, struct, text } from './arguments.ts';
 import { civilDay, daysSince1970, floorDivide, floorModulo } from './calendar.ts';
 import { FunctionError } from './function.ts';
@@ -149,12 +150,46 @@ const comparisons: readonly Comparison[] = [
 
 const STRING_LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST';
 
+/** GoString: the call of time.Date that makes the time. UTC is the local zone here. */
+function goSyntax(moment: Moment): string {
+  const { year, month, day, hour, minute, second, nanosecond } = clockFields(moment, moment.zone);
+  const zone = moment.zone.isUtc ? 'time.Local' : `time.Location(${quote(moment.zone.name)})`;
+  const name = formatMoment(moment, 'January');
+  const parts = [year, `time.${name}`, day, hour, minute, second, nanosecond, zone];
+  return `time.Date(${parts.join(', ')})`;
+}
+
+const locationType: GoStructType = { name: '*time.Location', pointer: true, fields: [], methods: new Map() };
+
+/** Seconds from the year 1, where Go counts from, to 1970. */
+const FROM_YEAR_ONE = 62_135_596_800n;
+
+/** What a time.Time without a monotonic reading holds. */
+function storedFields(moment: Moment): ReadonlyMap<string, GoValue> {
+  const location = new Map<string, GoValue>([
+    ['name', moment.zone.name],
+    ['zone', []],
+    ['tx', []],
+    ['extend', ''],
+    ['cacheStart', int64(0n)],
+    ['cacheEnd', int64(0n)],
+    ['cacheZone', null],
+  ]);
+  return new Map<string, GoValue>([
+    ['wall', new GoNumber('uint64', 'uint64', BigInt(moment.nanosecond))],
+    ['ext', int64(moment.seconds + FROM_YEAR_ONE)],
+    ['loc', new GoStruct({ ...locationType, shown: () => location }, location)],
+  ]);
+}
+
 const timeType: GoStructType = {
   name: 'time.Time',
   pointer: false,
   fields: [],
   format: (self) => formatMoment(momentOf(self), STRING_LAYOUT),
   toJson: (self) => toJson(momentOf(self)),
+  goString: (self) => goSyntax(momentOf(self)),
+  shown: (self) => storedFields(momentOf(self)),
   zeroNative: zeroMoment,
   methods: new Map([
     ...getters.map(

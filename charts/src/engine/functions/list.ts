@@ -133,6 +133,7 @@ class ValueSet {
   private readonly plain = new Set<GoValue>();
   private readonly composite: GoValue[] = [];
   private readonly context: CallContext;
+  private compared = 0;
 
   constructor(context: CallContext) {
     this.context = context;
@@ -149,7 +150,8 @@ class ValueSet {
   has(value: GoValue): boolean {
     // NaN is not equal to itself in Go, but is the same key to a Set.
     if (isPlain(value)) return !Number.isNaN(value) && this.plain.has(value ?? null);
-    this.context.spend(this.composite.length);
+    this.compared += this.composite.length;
+    this.context.spend(this.compared);
     return this.composite.some((other) => deepEqual(value, other));
   }
 }

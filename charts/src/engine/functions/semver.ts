@@ -56,6 +56,17 @@ const versionType: GoStructType = {
   methods,
   format: (self) => formatVersion(native(self)),
   toJson: (self) => formatVersion(native(self)),
+  shown: (self) => {
+    const { major, minor, patch, prerelease, metadata, original } = native(self);
+    return new Map<string, GoValue>([
+      ['major', uint64(major)],
+      ['minor', uint64(minor)],
+      ['patch', uint64(patch)],
+      ['pre', prerelease],
+      ['metadata', metadata],
+      ['original', original],
+    ]);
+  },
   zeroNative: zero,
 };
 
