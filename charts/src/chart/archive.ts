@@ -68,7 +68,10 @@ export function packageChart(chart: Chart): Uint8Array {
   }
   const files: ChartFile[] = [];
   collect(chart, { prefix: '', into: files });
-  return gzipSync(writeTar(files));
+  const archive = plainBytes(gzipSync(writeTar(files)));
+  // The header names the operating system; `unknown`, so that a package is the same wherever it was made.
+  archive[9] = 0xff;
+  return archive;
 }
 
 /** Names in Chart.yaml's dependencies that no subchart has. */
