@@ -40,6 +40,7 @@ export {
   type Rendered,
   type RenderOptions,
   renderChart,
+  renderFiles,
 } from './render/render.ts';
 export { createTemplateCache, type TemplateCache } from './render/template-cache.ts';
 export { mergeValueLayers, type ValueLayers } from './values/layers.ts';

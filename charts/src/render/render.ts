@@ -58,6 +58,8 @@ export interface RenderOptions {
   readonly skipSchemaValidation?: boolean;
   /** A missing key is an error. */
   readonly strict?: boolean;
+  /** `required` and `fail` report in place of failing, as for Helm's lint. */
+  readonly lintMode?: boolean;
   /** Adds the NOTES.txt of subcharts to the notes. */
   readonly subNotes?: boolean;
   /** Compiled templates of earlier renders; see createTemplateCache. */
@@ -92,16 +94,7 @@ export function renderChart(chart: Chart, options: RenderOptions): Rendered {
   checkReleaseName(options.release.name);
   checkInstallable(chart);
   const given: Values = options.values ?? new Map();
-  const { root, warn, warnings } = prepareTree(chart, given);
-  const values = coalesceTree(root, given, warn);
-  if (options.skipSchemaValidation !== true) checkSchemas(root, values);
-  const capabilities = options.capabilities ?? defaultCapabilities;
-  checkKubeVersion(root, capabilities);
-  const templates = listTemplates(root, values, {
-    release: releaseObject(options.release),
-    capabilities: capabilitiesObject(capabilities),
-  });
-  const files = renderTemplates(templates, chart, options);
+  const { root, files, warnings } = renderTree(chart, given, options);
   const notes = takeNotes(files, root.metadata.name, options.subNotes ?? false);
   const { manifests, hooks } = sortManifests(files);
   const crdFiles = listCrdFiles(root);
@@ -118,6 +111,31 @@ export function renderChart(chart: Chart, options: RenderOptions): Rendered {
     },
     warnings: [...warnings],
   };
+}
+
+/**
+ * The texts that the templates of a chart and its subcharts render to, by file, before they are taken for manifests or
+ * notes: what Helm's engine gives. Throws ChartError.
+ */
+export function renderFiles(chart: Chart, options: RenderOptions): ReadonlyMap<string, string> {
+  return renderTree(chart, options.values ?? new Map(), options).files;
+}
+
+function renderTree(
+  chart: Chart,
+  given: Values,
+  options: RenderOptions,
+): { root: ChartNode; files: Map<string, string>; warnings: ReadonlySet<string> } {
+  const { root, warn, warnings } = prepareTree(chart, given);
+  const values = coalesceTree(root, given, warn);
+  if (options.skipSchemaValidation !== true) checkSchemas(root, values);
+  const capabilities = options.capabilities ?? defaultCapabilities;
+  checkKubeVersion(root, capabilities);
+  const templates = listTemplates(root, values, {
+    release: releaseObject(options.release),
+    capabilities: capabilitiesObject(capabilities),
+  });
+  return { root, files: renderTemplates(templates, chart, options), warnings };
 }
 
 /** All values of a chart with a user's over them, after conditions, tags and imports. Throws ChartError. */
@@ -162,6 +180,7 @@ function renderTemplates(templates: readonly Renderable[], chart: Chart, options
     random: options.random ?? { bytes: (count) => randomBytes(count) },
     limits: options.limits ?? defaultLimits,
     ...(options.strict === undefined ? {} : { strict: options.strict }),
+    ...(options.lintMode === undefined ? {} : { lintMode: options.lintMode }),
   };
   const files = new Map<string, string>();
   try {

@@ -152,7 +152,7 @@ const STRING_LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST';
 
 /** GoString: the call of time.Date that makes the time. UTC is the local zone here. */
 function goSyntax(moment: Moment): string {
-  const { year, month, day, hour, minute, second, nanosecond } = clockFields(moment, moment.zone);
+  const { year, day, hour, minute, second, nanosecond } = clockFields(moment, moment.zone);
   const zone = moment.zone.isUtc ? 'time.Local' : `time.Location(${quote(moment.zone.name)})`;
   const name = formatMoment(moment, 'January');
   const parts = [year, `time.${name}`, day, hour, minute, second, nanosecond, zone];

@@ -120,12 +120,14 @@ function formatStruct(value: GoStruct, verb: string, place: Place): string {
   if (type.format !== undefined && !place.isPlain && !directive.sharpV && isTextVerb(verb)) {
     return formatText(type.format(value), verb, directive) ?? badVerb(value, verb, place);
   }
+  if (directive.sharpV && type.goString !== undefined) return pad(type.goString(value), directive);
   if (type.pointer && place.depth > 0) return formatPointer(value, verb, directive);
   const inner = { ...place, depth: place.depth + 1 };
   const named = directive.plusV || directive.sharpV;
-  const fields = type.fields.map((field) => {
-    const text = formatAt(value.fields.get(field.name), verb, inner);
-    return named ? `${field.name}:${text}` : text;
+  const shown = type.shown?.(value) ?? new Map(type.fields.map(({ name }) => [name, value.fields.get(name)]));
+  const fields = [...shown].map(([name, field]) => {
+    const text = formatAt(field, verb, inner);
+    return named ? `${name}:${text}` : text;
   });
   const name = type.pointer ? type.name.replace(/^\*/, '') : type.name;
   const body = directive.sharpV ? `${name}{${fields.join(', ')}}` : `{${fields.join(' ')}}`;
@@ -146,7 +148,7 @@ function formatPointer(value: GoValue, verb: string, directive: Directive): stri
   }
   const isNumberVerb = 'bodxX'.includes(verb);
   if (isNumberVerb) return formatInteger(ADDRESS, verb, { directive, isSigned: false }) ?? '';
-  return `%!${verb}(${typeName(value)}=0x${ADDRESS.toString(16)})`;
+  return badVerb(value, verb, { directive, depth: 0, isPlain: true });
 }
 
 /** A string by s, v, q, x or X; undefined for another verb. */

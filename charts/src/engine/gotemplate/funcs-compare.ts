@@ -85,7 +85,17 @@ function equalReferences(a: GoValue, b: GoValue): boolean {
   if (a === b) return true;
   if (!(a instanceof GoStruct) || !(b instanceof GoStruct)) return false;
   if (a.type.pointer || a.type.name !== b.type.name) return false;
-  return a.native === b.native && [...a.fields].every(([name, field]) => Object.is(field, b.fields.get(name)));
+  return (
+    equalNatives(a.native, b.native) && [...a.fields].every(([name, field]) => Object.is(field, b.fields.get(name)))
+  );
+}
+
+/** What native types are made of: plain objects of primitives. */
+function equalNatives(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
+  const others = new Map(Object.entries(b));
+  const entries = Object.entries(a);
+  return entries.length === others.size && entries.every(([key, value]) => Object.is(value, others.get(key)));
 }
 
 function isComparable(value: GoValue): boolean {

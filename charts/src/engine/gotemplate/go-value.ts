@@ -154,6 +154,10 @@ export interface GoStructType {
    * struct itself (Go can take its address there), not by print and printf, which get a copy.
    */
   readonly formatInPlace?: (receiver: GoStruct) => string;
+  /** GoString(): what %#v prints. */
+  readonly goString?: (receiver: GoStruct) => string;
+  /** All fields as fmt finds them, unexported ones too, where `fields` does not have them. */
+  readonly shown?: (receiver: GoStruct) => ReadonlyMap<string, GoValue>;
   /** MarshalJSON, where the type has one. */
   readonly toJson?: (receiver: GoStruct) => GoValue;
   /** The native of the type's zero value: what a deep copy holds, which leaves unexported fields out. */

@@ -34,7 +34,6 @@ function compileLiteral(node: Operand, { type }: Parameter): Eval {
     if (!canBeNil(type)) return failing(node, `cannot assign nil to ${type}`);
     return (state) => {
       state.node = node;
-      // A new one each time: functions may change maps that they are given.
       return nilArgument(type);
     };
   }

@@ -47,7 +47,9 @@ export function compileRange(compiler: Compiler, node: BranchNode, parts: RangeP
     const ranged = value(state, dot);
     const ran = Array.isArray(ranged) ? overItems(state, ranged, loop, true) : overOther(state, ranged, loop);
     if (ran || elseList === undefined) return NEXT;
-    return elseList(state, dot);
+    // A break in here, where nothing is ranged over, still ends this range and not the one around it.
+    const flow = elseList(state, dot);
+    return flow === BREAK ? NEXT : flow;
   };
 }
 

@@ -112,6 +112,8 @@ const outputs: readonly (readonly [text: string, output: string])[] = [
   ['{{ range $i, $v := .list }}{{ if $i }}{{ break }}{{ end }}{{ $v }}{{ end }}', 'b'],
   ['{{ range $i, $v := .list }}{{ if not $i }}{{ continue }}{{ end }}{{ $v }}{{ end }}', 'a'],
   ['{{ range .list }}{{ range $.list }}{{ break }}{{ end }}{{ . }}{{ end }}', 'ba'],
+  ['{{ range .list }}{{ range $.none }}{{ else }}{{ break }}{{ end }}{{ . }}{{ end }}', 'ba'],
+  ['{{ range .list }}{{ range $.none }}{{ else }}{{ continue }}{{ end }}{{ . }}{{ end }}', ''],
   ['{{ $s := "" }}{{ range $s = .list }}{{ end }}{{ $s }}', 'a'],
   ['{{ $x := 0 }}{{ range .list }}{{ $x = . }}{{ end }}{{ $x }}', 'a'],
   ['{{ define "d" }}[{{ . }}]{{ end }}{{ template "d" .text }}{{ template "d" }}', '[hello][]'],

@@ -2,8 +2,8 @@
  * Arguments and the types that functions want: the checks and conversions of validateType and evalArg in
  * text/template's exec.go (Go 1.26).
  */
-import { isSignedKind, isUnsignedKind, typeName, zeroValue } from '../go-types.ts';
-import { GoMap, GoNumber, GoSlice, GoStruct, type GoValue, type NumberKind } from '../go-value.ts';
+import { isSignedKind, isUnsignedKind, typeName } from '../go-types.ts';
+import { GoMap, GoNumber, GoSlice, GoStruct, type GoValue, type NumberKind, nilMap, nilSlice } from '../go-value.ts';
 import { type NumberNode, nodeText, type Operand } from '../node.ts';
 import type { RenderState } from './render-state.ts';
 
@@ -60,7 +60,7 @@ function checkFor(type: string): Parameter['check'] {
 /** An argument that is not of the very type: nil, a named type of the same make, a pointer, or an error. */
 function mismatch(state: RenderState, value: GoValue, type: string): GoValue {
   if (value === undefined) {
-    if (canBeNil(type)) return zeroValue(type);
+    if (canBeNil(type)) return nilArgument(type);
     throw state.error(`invalid value; expected ${type}`);
   }
   const assigned = assign(value, type);
@@ -70,13 +70,13 @@ function mismatch(state: RenderState, value: GoValue, type: string): GoValue {
 
 /** A value as one of an assignable type: named maps and slices, and pointers whose element is wanted. */
 export function assign(value: GoValue, type: string): GoValue {
-  if (typeName(value) === type && value !== null) return value;
   if (value instanceof GoMap && type === `map[string]${value.elem}`) {
-    return value.elem === 'interface {}' ? value.entries : value;
+    return value.elem === 'interface {}' && !value.isNil ? value.entries : value;
   }
   if (value instanceof GoSlice && type === `[]${value.elem}`) {
-    return value.elem === 'interface {}' ? value.items : value;
+    return value.elem === 'interface {}' && !value.isNil ? value.items : value;
   }
+  if (typeName(value) === type && value !== null) return value;
   if (value instanceof GoStruct && value.type.pointer && value.type.name === `*${type}`) return value;
   return undefined;
 }
@@ -97,7 +97,9 @@ export function canBeNil(type: string): boolean {
 /** The value of `nil` as an argument. */
 export function nilArgument(type: string): GoValue {
   if (type === 'reflect.Value') return undefined;
-  return type === 'interface {}' ? null : zeroValue(type);
+  if (type.startsWith('map[string]')) return nilMap(type.slice('map[string]'.length));
+  if (type.startsWith('[]')) return nilSlice(type.slice(2));
+  return null;
 }
 
 /** A literal as a value of a type, or the error's text. */
