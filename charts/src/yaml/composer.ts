@@ -68,7 +68,8 @@ export class Composer<V> implements NodeHandler {
       return;
     }
     let value: V;
-    if (tag !== '') value = this.tagged(tag, token.value);
+    if (frame?.merging === true) value = this.build.text(token.value);
+    else if (tag !== '') value = this.tagged(tag, token.value);
     else if (!token.plain) value = this.build.text(token.value);
     else value = atKey ? this.build.plainKey(token.value) : this.build.plain(token.value);
     this.deliverScalar(value, anchor, line);

@@ -2,6 +2,7 @@
  * Go's `%#v` of what go-yaml decodes into an interface: the text that its errors quote, such as
  * `invalid map key: map[interface {}]interface {}{".Values.x":interface {}(nil)}` for an unquoted `{{ .Values.x }}`.
  */
+import { compareStrings } from '../engine/gotemplate/bytes.ts';
 import { formatFloat } from '../engine/gotemplate/format-float.ts';
 import { quote } from '../engine/gotemplate/quote.ts';
 import { isUnsigned } from './go-number.ts';
@@ -40,8 +41,16 @@ export function rawKey(key: RawValue): string {
   return `${typeof key}:${String(key)}`;
 }
 
+/** Keys of one type by value; of several, in the order that the types have in Helm's binary. */
 function compareKeys(a: RawValue, b: RawValue): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
-  if (typeof a !== typeof b) return typeof a < typeof b ? -1 : 1;
+  const ranks = typeRank(a) - typeRank(b);
+  if (ranks !== 0 || a === null || b === null) return ranks;
+  if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b);
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const TYPES = ['object', 'string', 'uint64', 'bigint', 'number', 'boolean'];
+
+function typeRank(key: RawValue): number {
+  return TYPES.indexOf(typeof key === 'bigint' && isUnsigned(key) ? 'uint64' : typeof key);
 }

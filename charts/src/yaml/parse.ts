@@ -85,7 +85,7 @@ export function parseYamlArray(text: string, options: ParseOptions = {}): GoValu
 
 /** go-yaml's own view of the first document, by default options. Throws YamlError. */
 export function parseRaw(text: string): RawValue {
-  return compose(new RawBuilder(), text, { maxDepth: RAW_DEPTH }) ?? null;
+  return compose(new RawBuilder({ strict: false }), text, { maxDepth: RAW_DEPTH }) ?? null;
 }
 
 /** go-yaml's own limit. */
@@ -132,7 +132,7 @@ function compose<V>(builder: Builder<V>, text: string, options: ParseOptions): V
 }
 
 function checkStrict(text: string, options: ParseOptions): void {
-  const builder = new RawBuilder();
+  const builder = new RawBuilder({ strict: true });
   compose(builder, text, options);
   if (builder.problems.length > 0) throw new YamlError(`yaml: unmarshal errors:\n  ${builder.problems.join('\n  ')}`);
 }
@@ -140,7 +140,7 @@ function checkStrict(text: string, options: ParseOptions): void {
 /** The error of a document with a key that no JSON object can have. */
 function rawError(text: string, options: ParseOptions): unknown {
   try {
-    const key = findBadKey(compose(new RawBuilder(), text, options) ?? null);
+    const key = findBadKey(compose(new RawBuilder({ strict: options.strict === true }), text, options) ?? null);
     return key ?? new YamlError('unsupported map key');
   } catch (error) {
     return error;

@@ -7,6 +7,12 @@ import { resolvePlain, type Scalar } from './resolve.ts';
 /** `problems` lists duplicate keys, as its strict decoder reports them. */
 export class RawBuilder implements Builder<RawValue> {
   readonly problems: string[] = [];
+  private readonly strict: boolean;
+
+  /** `strict`: of a key that is there twice, the first stays. */
+  constructor(options: { readonly strict: boolean }) {
+    this.strict = options.strict;
+  }
 
   plain(text: string): RawValue {
     const scalar = resolvePlain(text);
@@ -48,7 +54,10 @@ export class RawBuilder implements Builder<RawValue> {
   set(mapping: RawValue, key: RawValue, value: RawValue, line: number): void {
     const map = mapping as RawMap;
     const id = rawKey(key);
-    if (map.entries.has(id)) this.problems.push(`line ${line + 1}: key ${formatGoSyntax(key)} already set in map`);
+    if (this.strict && map.entries.has(id)) {
+      this.problems.push(`line ${line + 1}: key ${formatGoSyntax(key)} already set in map`);
+      return;
+    }
     map.entries.set(id, { key, value, line });
   }
 

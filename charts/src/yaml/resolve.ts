@@ -49,6 +49,8 @@ const hint: Uint8Array = (() => {
 })();
 
 const LONGEST_WORD = 5;
+/** Here go-yaml leaves underscores to strconv, which wants them between digits. */
+const DOT_FLOAT = /^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
 /**
@@ -64,7 +66,7 @@ export function resolvePlain(text: string): Scalar | undefined {
     case NUMBER:
       return resolveNumber(text, true);
     case DOT:
-      return WORDS.get(text) ?? resolveFloat(text);
+      return WORDS.get(text) ?? resolveFloat(DOT_FLOAT.test(text) ? text.replaceAll('_', '') : text);
     default:
       return undefined;
   }

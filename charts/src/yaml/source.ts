@@ -35,6 +35,8 @@ export class Source {
       }
     }
     this.text = `${text}\0\0\0\0`;
+    // A second mark is skipped too, but counts as a column.
+    if (text.charCodeAt(0) === 0xfeff) this.pos = 1;
   }
 
   get column(): number {

@@ -1,0 +1,275 @@
+/**
+ * The grammar of `--set`, `--set-string`, `--set-json`, `--set-file` and `--set-literal`: `a.b[0].c=value`, pairs
+ * separated by commas, `{a,b}` for a list, a backslash before what would mean something. Follows Helm v4.3's
+ * pkg/strvals, whose texts the errors carry; where Go panics and recovers, the error says what Go says.
+ */
+import { ChartError } from '../chart/chart-error.ts';
+import { typeName } from '../engine/gotemplate/go-types.ts';
+import { type GoValue, int64 } from '../engine/gotemplate/go-value.ts';
+import { quote, quoteRune } from '../engine/gotemplate/quote.ts';
+import { replaceInvalid } from '../yaml/json-string.ts';
+import { takeJsonValue } from './json-prefix.ts';
+
+type Target = Map<string, GoValue>;
+
+/** Sets typed values: integers are int64, and true, false and null are what they say. Throws ChartError. */
+export function parseInto(into: Target, text: string): void {
+  parse(into, text, { escapes: true, value: typedValue });
+}
+
+/** Sets strings only. Throws ChartError. */
+export function parseIntoString(into: Target, text: string): void {
+  parse(into, text, { escapes: true, value: (written) => written });
+}
+
+/** Sets JSON values. Throws ChartError. */
+export function parseJsonInto(into: Target, text: string): void {
+  parse(into, text, { escapes: true });
+}
+
+/** Sets the text of files: what is written as value is a path. Throws ChartError, and what `read` throws. */
+export function parseFileInto(into: Target, text: string, read: (path: string) => string): void {
+  parse(into, text, { escapes: true, value: read });
+}
+
+/** Sets one string, taken as it is: nothing in it is special. Throws ChartError. */
+export function parseLiteralInto(into: Target, text: string): void {
+  parse(into, text, { escapes: false, value: (written) => written });
+}
+
+/** What the flags differ in. Without `value`, values are JSON. */
+interface Grammar {
+  /** A backslash takes the next character as it is; commas separate pairs. Else the first value is all the rest. */
+  readonly escapes: boolean;
+  readonly value?: (written: string) => GoValue;
+}
+
+const MAX_INDEX = 65536;
+const MAX_NESTING = 30;
+
+/** The place in the text. Reaching the end is no error: Helm stops there. */
+interface Reader {
+  readonly text: string;
+  readonly grammar: Grammar;
+  pos: number;
+}
+
+/** Text up to a stop character; `stop` is empty at the end. */
+interface Piece {
+  readonly text: string;
+  readonly stop: string;
+}
+
+type Outcome = 'more' | 'end';
+
+function parse(into: Target, text: string, grammar: Grammar): void {
+  const reader: Reader = { text: replaceInvalid(text), grammar, pos: 0 };
+  while (readKey(reader, into, 0) === 'more');
+}
+
+function fail(message: string): never {
+  throw new ChartError('InvalidValues', message);
+}
+
+function readUntil(reader: Reader, stops: string): Piece {
+  const { text, grammar } = reader;
+  let piece = '';
+  while (reader.pos < text.length) {
+    const char = text.charAt(reader.pos);
+    reader.pos++;
+    if (stops.includes(char)) return { text: piece, stop: char };
+    if (char === '\\' && grammar.escapes) {
+      // A backslash at the end stands for nothing.
+      const next = text.codePointAt(reader.pos);
+      if (next === undefined) break;
+      const taken = String.fromCodePoint(next);
+      piece += taken;
+      reader.pos += taken.length;
+    } else {
+      piece += char;
+    }
+  }
+  return { text: piece, stop: '' };
+}
+
+function readKey(reader: Reader, data: Target, nesting: number): Outcome {
+  const { text: key, stop } = readUntil(reader, reader.grammar.escapes ? '=[,.' : '=[.');
+  switch (stop) {
+    case '':
+      return key === '' ? 'end' : fail(`key ${quote(key)} has no value`);
+    case '[':
+      return readIndexed(reader, data, { key, nesting });
+    case '=':
+      return readAssigned(reader, data, key);
+    case ',':
+      return fail(`key ${quote(key)} has no value (cannot end with ,)`);
+    default:
+      return readNested(reader, data, { key, nesting: nesting + 1 });
+  }
+}
+
+interface KeyPlace {
+  readonly key: string;
+  readonly nesting: number;
+}
+
+function readNested(reader: Reader, data: Target, { key, nesting }: KeyPlace): Outcome {
+  if (nesting > MAX_NESTING) {
+    fail(`value name nested level is greater than maximum supported nested level of ${MAX_NESTING}`);
+  }
+  const inner = data.has(key) ? asMap(data.get(key)) : new Map<string, GoValue>();
+  const outcome = readKey(reader, inner, nesting);
+  if (inner.size > 0) set(data, key, inner);
+  else if (outcome === 'more') fail(`key map ${quote(key)} has no value`);
+  return outcome;
+}
+
+function readIndexed(reader: Reader, data: Target, { key, nesting }: KeyPlace): Outcome {
+  const index = readIndex(reader);
+  if (index === undefined) return 'end';
+  const list = data.has(key) ? asList(data.get(key)) : [];
+  const [items, outcome] = readItem(reader, { list, index, nesting });
+  set(data, key, items);
+  return outcome;
+}
+
+function readAssigned(reader: Reader, data: Target, key: string): Outcome {
+  if (reader.grammar.value === undefined) {
+    set(data, key, readJson(reader));
+    return 'more';
+  }
+  if (reader.grammar.escapes && reader.pos === reader.text.length) {
+    set(data, key, '');
+    return 'end';
+  }
+  set(data, key, readValue(reader, reader.grammar.value));
+  return 'more';
+}
+
+interface ItemPlace {
+  readonly list: GoValue[];
+  readonly index: number;
+  readonly nesting: number;
+}
+
+/** What follows `[index]`. Returns the list with the item set. */
+function readItem(reader: Reader, { list, index, nesting }: ItemPlace): [GoValue[], Outcome] {
+  if (index < 0) fail(`negative ${index} index not allowed`);
+  const { text: rest, stop } = readUntil(reader, '[.=');
+  if (rest !== '') fail(`unexpected data at end of array index: [${[...rest].map(quoteCharacter).join(' ')}]`);
+  if (stop === '') return [list, 'end'];
+  if (stop === '=') {
+    const { value } = reader.grammar;
+    return [setIndex(list, index, value === undefined ? readJson(reader) : readValue(reader, value)), 'more'];
+  }
+  const current = list[index];
+  if (stop === '[') {
+    const next = readIndex(reader);
+    if (next === undefined) return [list, 'end'];
+    const inner = current === null || current === undefined ? [] : asList(current);
+    const [items, outcome] = readItem(reader, { list: inner, index: next, nesting });
+    return outcome === 'end' ? [list, 'end'] : [setIndex(list, index, items), 'more'];
+  }
+  const inner = current instanceof Map ? current : new Map<string, GoValue>();
+  if (index < list.length) list[index] = inner;
+  return readKey(reader, inner, nesting) === 'end' ? [list, 'end'] : [setIndex(list, index, inner), 'more'];
+}
+
+function quoteCharacter(char: string): string {
+  return quoteRune(char.codePointAt(0) ?? 0);
+}
+
+/** The number up to `]`; undefined at the end of the text. */
+function readIndex(reader: Reader): number | undefined {
+  const { text, stop } = readUntil(reader, ']');
+  if (stop === '') return undefined;
+  const problem = `error parsing index: strconv.Atoi: parsing ${quote(text)}`;
+  const digits = /^[+-]?([0-9]+)/.exec(text)?.[1];
+  // Go stops at the digit that is too many, before it sees what else is wrong.
+  if (digits !== undefined && BigInt(digits) >= 1n << 64n) fail(`${problem}: value out of range`);
+  if (!/^[+-]?[0-9]+$/.test(text)) fail(`${problem}: invalid syntax`);
+  if (!isInt64(BigInt(text.replace('+', '')))) fail(`${problem}: value out of range`);
+  return Number(text);
+}
+
+function setIndex(list: GoValue[], index: number, value: GoValue): GoValue[] {
+  if (index > MAX_INDEX) fail(`index of ${index} is greater than maximum supported index of ${MAX_INDEX}`);
+  while (list.length < index) list.push(null);
+  list[index] = value;
+  return list;
+}
+
+/** An empty key sets nothing. */
+function set(data: Target, key: string, value: GoValue): void {
+  if (key !== '') data.set(key, value);
+}
+
+function readValue(reader: Reader, convert: (written: string) => GoValue): GoValue {
+  if (!reader.grammar.escapes) return convert(readUntil(reader, '').text);
+  if (reader.pos === reader.text.length) return '';
+  if (reader.text.charAt(reader.pos) !== '{') return convert(readUntil(reader, ',').text);
+  reader.pos++;
+  const list: GoValue[] = [];
+  for (;;) {
+    const { text, stop } = readUntil(reader, ',}');
+    if (stop === '') fail("list must terminate with '}'");
+    list.push(convert(text));
+    if (stop === '}') break;
+  }
+  if (reader.text.charAt(reader.pos) === ',') reader.pos++;
+  return list;
+}
+
+/** One JSON value and the comma after it; nothing at all is null. */
+function readJson(reader: Reader): GoValue {
+  if (skipToValue(reader)) return null;
+  const taken = takeJsonValue(reader.text.slice(reader.pos));
+  if (taken === undefined) fail('invalid JSON value');
+  reader.pos += taken.length;
+  skipToValue(reader);
+  return taken.value;
+}
+
+/** Steps over space and one comma. True if there was a comma or the end. */
+function skipToValue(reader: Reader): boolean {
+  for (; reader.pos < reader.text.length; reader.pos++) {
+    const char = reader.text.charAt(reader.pos);
+    if (char === ',') {
+      reader.pos++;
+      return true;
+    }
+    if (!/[\t-\r \x85\xa0\p{Zs}\u2028\u2029]/u.test(char)) return false;
+  }
+  return true;
+}
+
+function typedValue(written: string): GoValue {
+  // Go's EqualFold takes the long s for an s.
+  const folded = written.toLowerCase().replaceAll('ſ', 's');
+  if (folded === 'true') return true;
+  if (folded === 'false') return false;
+  if (folded === 'null') return null;
+  if (written === '0') return int64(0n);
+  if (/^[+-]?[0-9]+$/.test(written) && !written.startsWith('0')) {
+    const value = BigInt(written.replace('+', ''));
+    if (isInt64(value)) return int64(value);
+  }
+  return written;
+}
+
+function isInt64(value: bigint): boolean {
+  return BigInt.asIntN(64, value) === value;
+}
+
+function asMap(value: GoValue): Target {
+  return value instanceof Map ? value : failConversion(value, 'map[string]interface {}');
+}
+
+function asList(value: GoValue): GoValue[] {
+  return Array.isArray(value) ? value : failConversion(value, '[]interface {}');
+}
+
+function failConversion(value: GoValue, wanted: string): never {
+  const type = value === null || value === undefined ? 'nil' : typeName(value);
+  fail(`unable to parse key: interface conversion: interface {} is ${type}, not ${wanted}`);
+}
