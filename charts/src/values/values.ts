@@ -5,7 +5,7 @@
 
 import { ChartError, messageOf } from '../chart/chart-error.ts';
 import { anything, decode, isBadYaml, mapOf } from '../chart/go-decode.ts';
-import type { GoValue } from '../engine/gotemplate/go-value.ts';
+import { GoNumber, type GoValue } from '../engine/gotemplate/go-value.ts';
 import { splitValuesDocuments } from '../yaml/documents.ts';
 import { emitYaml } from '../yaml/emit.ts';
 import { parseYaml } from '../yaml/parse.ts';
@@ -80,6 +80,10 @@ function toJson(value: GoValue): JsonValue {
   if (value instanceof Map) return valuesToJson(value);
   if (Array.isArray(value)) return value.map(toJson);
   if (typeof value === 'bigint') return Number(value);
+  // What --set reads as a whole number is an int64.
+  if (value instanceof GoNumber) return Number(value.value);
+  // What --set makes of an integer is an int64.
+  if (value instanceof GoNumber) return Number(value.value);
   if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
   return null;
 }
