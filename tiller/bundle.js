@@ -1,26 +1,33 @@
 /**
  * Builds the drydock program: one ES module for the entry, a chunk for each command and for what they share, so that a
- * command loads only what it needs. Native and optional modules stay outside.
+ * command loads only what it needs. The native SQLite module stays outside.
  */
 import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const outdir = new URL('./dist/bundle/', import.meta.url).pathname;
-await rm(outdir, { recursive: true, force: true });
+const here = fileURLToPath(new URL('.', import.meta.url));
 
-await build({
-  entryPoints: [new URL('./src/cli/drydock.ts', import.meta.url).pathname],
-  outdir,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  minify: true,
-  keepNames: false,
-  conditions: ['@drydock/source'],
-  external: ['better-sqlite3'],
-  // CommonJS packages in the bundle (express and what it needs) ask for Node's modules by require.
-  banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
-  logLevel: 'warning',
-});
+/** Writes the program to a folder two below tiller/, where it finds its packages and the web page. */
+export async function bundleProgram(outdir) {
+  await rm(outdir, { recursive: true, force: true });
+  await build({
+    entryPoints: [`${here}src/cli/drydock.ts`],
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    conditions: ['@drydock/source'],
+    external: ['better-sqlite3'],
+    // CommonJS packages in the bundle (express and what it needs) ask for Node's modules by require.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleProgram(`${here}dist/bundle`);

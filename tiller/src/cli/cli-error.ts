@@ -4,8 +4,14 @@ export class CliError extends Error {
   /** As the server's error bodies. */
   readonly code: string;
   readonly lines: readonly string[];
-  constructor(message: string, options: { readonly code?: string; readonly lines?: readonly string[] } = {}) {
+  /** The message is printed as it is, with all its lines. */
+  readonly isVerbatim: boolean;
+  constructor(
+    message: string,
+    options: { readonly code?: string; readonly lines?: readonly string[]; readonly isVerbatim?: boolean } = {},
+  ) {
     super(message);
+    this.isVerbatim = options.isVerbatim === true;
     this.code = options.code ?? 'Invalid';
     this.lines = options.lines ?? [];
   }

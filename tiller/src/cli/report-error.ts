@@ -1,10 +1,13 @@
 /** How an error ends the program: one line on stderr, what is known of it indented below, and the exit code. */
+
+import { oneLine } from '../releases/release.ts';
 import { CliError } from './cli-error.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
 export function reportError(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`Error: ${message.trimEnd()}\n`);
+  const isVerbatim = error instanceof CliError && error.isVerbatim;
+  process.stderr.write(`Error: ${isVerbatim ? message.trimEnd() : oneLine(message)}\n`);
   if (error instanceof CliError) {
     for (const line of error.lines) process.stderr.write(`  ${line}\n`);
   }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import {
   type Capabilities,
   type Chart,
+  ChartError,
   defaultCapabilities,
   formatRendered,
   loadArchive,
@@ -18,6 +19,16 @@ import { addScope, collect, createCommand, type Flags, parseCommand } from './co
 import { addValueFlags, readValueFlags } from './value-flags.ts';
 
 export async function run(args: readonly string[]): Promise<void> {
+  try {
+    await renderTemplates(args);
+  } catch (error) {
+    // Helm's own text, which is part of what `helm template` prints.
+    if (error instanceof ChartError) throw new CliError(error.message, { code: error.code, isVerbatim: true });
+    throw error;
+  }
+}
+
+async function renderTemplates(args: readonly string[]): Promise<void> {
   const command = createCommand('template', {
     synopsis: '[NAME] CHART',
     summary: 'Renders a chart locally and prints the manifests.',

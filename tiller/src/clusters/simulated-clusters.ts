@@ -22,10 +22,14 @@ export interface CreateClusterOptions {
 /** How often the clocks of running clusters move, and how long a change may wait for the disk (wall milliseconds). */
 const TICK = 250;
 const SAVE_DELAY = 200;
+/** The same for what happens by itself as time passes. */
+const DRIFT_DELAY = 5000;
 const DEFAULT_NODES = 3;
 
 interface Entry {
   readonly cluster: SimulatedCluster;
+  /** The store's revision that is on disk. */
+  savedRevision: number;
   saveTimer: NodeJS.Timeout | undefined;
   /** Saves of one cluster come one after the other. */
   saving: Promise<void>;
@@ -114,21 +118,27 @@ export class SimulatedClusters {
     try {
       return await act();
     } finally {
+      this.find(name)?.simulation.settle();
       await this.flush(name);
     }
   }
 
-  /** Notes a change, which is on disk soon. */
+  /** Notes a change from outside: the control plane takes it up, and it is on disk soon. */
   touch(name: string): void {
     const entry = this.entries.get(name);
-    if (entry === undefined || entry.saveTimer !== undefined) return;
+    if (entry === undefined) return;
     entry.cluster.simulation.settle();
-    entry.saveTimer = setTimeout(() => {
+    this.saveLater(entry, SAVE_DELAY);
+  }
+
+  private saveLater(entry: Entry, delay: number): void {
+    const { name } = entry.cluster;
+    entry.saveTimer ??= setTimeout(() => {
       entry.saveTimer = undefined;
-      void this.flush(name).catch((error: unknown) => {
+      this.flush(name).catch((error: unknown) => {
         process.stderr.write(`cluster ${name} could not be saved: ${String(error)}\n`);
       });
-    }, SAVE_DELAY);
+    }, delay);
   }
 
   /** Has a cluster on disk as it is now. */
@@ -136,8 +146,10 @@ export class SimulatedClusters {
     const entry = this.entries.get(name);
     if (entry === undefined) return;
     const save = async () => {
-      const text = JSON.stringify(entry.cluster.simulation.snapshot());
-      await replaceFile(this.file(name), text);
+      const { simulation } = entry.cluster;
+      const { revision } = simulation.api.core.store;
+      await replaceFile(this.file(name), JSON.stringify(simulation.snapshot()));
+      entry.savedRevision = revision;
     };
     entry.saving = entry.saving.then(save, save);
     await entry.saving;
@@ -152,7 +164,8 @@ export class SimulatedClusters {
   }
 
   private add(cluster: SimulatedCluster): void {
-    this.entries.set(cluster.name, { cluster, saveTimer: undefined, saving: Promise.resolve() });
+    const savedRevision = cluster.simulation.api.core.store.revision;
+    this.entries.set(cluster.name, { cluster, savedRevision, saveTimer: undefined, saving: Promise.resolve() });
   }
 
   private startTicking(rate: number): void {
@@ -162,7 +175,11 @@ export class SimulatedClusters {
       const now = performance.now();
       const passed = Math.round((now - last) * rate);
       last = now;
-      for (const { cluster } of this.entries.values()) cluster.simulation.advance(passed);
+      for (const entry of this.entries.values()) {
+        const { simulation } = entry.cluster;
+        simulation.advance(passed);
+        if (simulation.api.core.store.revision !== entry.savedRevision) this.saveLater(entry, DRIFT_DELAY);
+      }
     }, TICK);
     this.ticker.unref();
   }

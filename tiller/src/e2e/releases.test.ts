@@ -154,7 +154,7 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {name: a}
 data:
-  found: {{ dig "data" "found" "no" $second }}
+  found: {{ dig "data" "found" "no" $second | quote }}
   count: {{ len (dig "items" (list) (lookup "v1" "ConfigMap" "default" "")) | quote }}
   none: {{ lookup "v1" "Secret" "default" "none" | empty | quote }}
 `,

@@ -15,8 +15,6 @@ import {
   type ReleaseContext,
   settledHistory,
   startOperation,
-  supersede,
-  trimHistory,
 } from './operation.ts';
 import {
   checkReleaseName,
@@ -121,8 +119,6 @@ async function installRevision(
   undo.length = 0;
   const outcome = await executeRevision(operation, planned);
   if (outcome.error === undefined) {
-    await supersede(operation.store, outcome.release);
-    await trimHistory(operation.store, outcome.release, options.historyMax);
     return { release: outcome.release, plan: planned.plan, dryRun: false, installed: true };
   }
   if (options.rollbackOnFailure !== true) throw revisionError(outcome, { kind: 'install' });

@@ -7,7 +7,7 @@ import { type Cluster, ClusterError, type KubeObject, type ObjectRef } from '../
 import { changedFields, type FieldChange } from './diff.ts';
 import { isKept, ownershipProblem, refuseForeign, type SourcedObject, stampOwnership } from './objects.ts';
 import { describeRef, refKey, refOf } from './progress.ts';
-import { ReleaseError, type ReleaseId } from './release.ts';
+import { oneLine, ReleaseError, type ReleaseId } from './release.ts';
 import type { ResourceIndex } from './resources.ts';
 
 /** The name under which Drydock owns fields. */
@@ -180,8 +180,4 @@ function ownedFields(object: KubeObject): unknown {
   if (!Array.isArray(entries)) return undefined;
   const ours = entries.filter((entry) => entry?.manager === FIELD_MANAGER && entry?.operation === 'Apply');
   return ours.map((entry) => entry.fieldsV1);
-}
-
-function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, ' ');
 }

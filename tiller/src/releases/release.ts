@@ -142,6 +142,11 @@ export function describeRelease(id: ReleaseId): string {
   return `release "${id.name}" in namespace "${id.namespace}" of cluster "${id.cluster}"`;
 }
 
+/** A text of several lines as one. */
+export function oneLine(text: string): string {
+  return text.trim().replace(/\s*[\r\n]+\s*/g, ' ');
+}
+
 /** The documents as `helm get manifest` and `helm get hooks` print them. */
 export function formatManifests(manifests: readonly ReleaseManifest[]): string {
   return manifests.map((each) => `---\n# Source: ${each.source}\n${each.text.replace(/\n+$/, '')}\n`).join('');

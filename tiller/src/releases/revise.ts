@@ -7,7 +7,7 @@ import type { KubeObject, ObjectRef } from '../clusters/cluster.ts';
 import { applyPlan } from './apply.ts';
 import { HookError, type HookEvent, rehearseHooks, runHooks } from './hooks.ts';
 import { objectsOf, type SourcedObject } from './objects.ts';
-import { failureLines, messageOf, type Operation, type OperationOptions } from './operation.ts';
+import { failureLines, messageOf, type Operation, type OperationOptions, supersede, trimHistory } from './operation.ts';
 import { countActions, type Plan, planChanges } from './plan.ts';
 import { refOf } from './progress.ts';
 import { type Release, ReleaseError, type ReleaseStatus } from './release.ts';
@@ -75,6 +75,13 @@ export function placedObjects(release: Release, resources: ResourceIndex): reado
 
 /** Does a planned revision, and records its end. Throws only when the record can't be made. */
 export async function executeRevision(operation: Operation, planned: PlannedRevision): Promise<Outcome> {
+  const outcome = await recordRevision(operation, planned);
+  if (outcome.error === undefined) await supersede(operation.store, outcome.release);
+  await trimHistory(operation.store, outcome.release, planned.options.historyMax);
+  return outcome;
+}
+
+async function recordRevision(operation: Operation, planned: PlannedRevision): Promise<Outcome> {
   const pending: ReleaseStatus = `pending-${planned.kind}`;
   let release: Release = { ...planned.release, status: pending, description: `Preparing ${planned.kind}` };
   await operation.store.create(release, planned.archive);

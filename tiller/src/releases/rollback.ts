@@ -11,8 +11,6 @@ import {
   type ReleaseContext,
   settledHistory,
   startOperation,
-  supersede,
-  trimHistory,
 } from './operation.ts';
 import { describeRelease, type Release, ReleaseError, type ReleaseId } from './release.ts';
 import { executeRevision, planRevision, revisionError } from './revise.ts';
@@ -77,7 +75,5 @@ export async function rollbackTo(operation: Operation, input: RollbackInput): Pr
   }
   const outcome = await executeRevision(operation, planned);
   if (outcome.error !== undefined) throw revisionError(outcome, { kind: 'rollback' });
-  await supersede(operation.store, outcome.release);
-  await trimHistory(operation.store, outcome.release, options.historyMax);
   return { release: outcome.release, plan: planned.plan, dryRun: false, installed: false };
 }

@@ -15,8 +15,6 @@ import {
   type ReleaseContext,
   settledHistory,
   startOperation,
-  supersede,
-  trimHistory,
 } from './operation.ts';
 import { checkReleaseName, describeRelease, type Release, ReleaseError } from './release.ts';
 import { renderRelease } from './render.ts';
@@ -95,8 +93,6 @@ async function upgradeRevision(operation: Operation, input: UpgradeInput): Promi
   }
   const outcome = await executeRevision(operation, planned);
   if (outcome.error !== undefined) throw await recover(operation, { ...input, outcome });
-  await supersede(operation.store, outcome.release);
-  await trimHistory(operation.store, outcome.release, options.historyMax);
   return { release: outcome.release, plan: planned.plan, dryRun: false, installed: false };
 }
 

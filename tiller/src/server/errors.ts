@@ -5,7 +5,7 @@ import { ChartError } from '@drydock/charts';
 import { ApiError } from '@drydock/controllers';
 import { httpStatusOf, isRegistryError } from '@drydock/registry';
 import { ClusterError } from '../clusters/cluster.ts';
-import { ReleaseError, type ReleaseErrorCode } from '../releases/release.ts';
+import { oneLine, ReleaseError, type ReleaseErrorCode } from '../releases/release.ts';
 import type { ErrorBody } from './api.ts';
 
 const STATUS_BY_CODE: Readonly<Record<ReleaseErrorCode, number>> = {
@@ -54,6 +54,7 @@ function bodyParserStatus(error: unknown): number {
   return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;
 }
 
+/** Helm's own texts may have several lines; an answer's message has one. */
 function bodyOf(code: string, message: string, details: unknown): ErrorBody {
-  return { code, message, ...(details === undefined ? {} : { details }) };
+  return { code, message: oneLine(message), ...(details === undefined ? {} : { details }) };
 }
