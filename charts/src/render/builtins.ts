@@ -4,6 +4,7 @@
  */
 import { posix } from 'node:path';
 import type { ChartDependency, ChartFile } from '../chart/chart.ts';
+import { FunctionError } from '../engine/functions/function.ts';
 import { compareStrings, goString } from '../engine/gotemplate/bytes.ts';
 import {
   GoMap,
@@ -14,16 +15,52 @@ import {
   type GoStructType,
   type GoValue,
   method,
+  nilMap,
 } from '../engine/gotemplate/go-value.ts';
+import { quote } from '../engine/gotemplate/quote.ts';
 import type { ChartNode } from '../values/chart-tree.ts';
-import type { Values } from '../values/values.ts';
+import { isTable, scalarAt, type Values } from '../values/values.ts';
 import { emitYaml } from '../yaml/emit.ts';
 import { type Capabilities, defaultHelmVersion, normalizedKubeVersion } from './capabilities.ts';
 import { compileGlob } from './glob.ts';
 
-/** Helm's `common.Values`: a map[string]interface {} under a name of its own. The entries are shared, not copied. */
+/** Helm's `common.Values`, which has methods that a template can call, e.g. `.Values.AsMap`. */
+const valuesType = {
+  name: 'common.Values',
+  elem: 'interface {}',
+  methods: new Map([
+    ['AsMap', method<GoMap>([], (values) => values.entries)],
+    ['YAML', method<GoMap>([], (values) => emitYaml(values.entries))],
+    ['Table', method<GoMap>(['string'], (values, [path]) => namedValues(tableOf(values.entries, textOf(path))))],
+    ['PathValue', method<GoMap>(['string'], (values, [path]) => pathValueOf(values.entries, textOf(path)))],
+  ]),
+};
+
+/** Values under Helm's name for them. The entries are shared, not copied. */
 export function namedValues(values: Values): GoMap {
-  return new GoMap('interface {}', values, 'common.Values');
+  return new GoNamedMap(valuesType, values);
+}
+
+function tableOf(values: Values, path: string): Values {
+  let table = values;
+  for (const part of path.split('.')) {
+    const next = table.get(part);
+    const entries = next instanceof GoMap && next.type === valuesType.name ? next.entries : next;
+    if (!isTable(entries)) throw new FunctionError(`${quote(part)} is not a table`);
+    table = entries;
+  }
+  return table;
+}
+
+function pathValueOf(values: Values, path: string): GoValue {
+  if (path === '') throw new FunctionError('YAML path cannot be empty');
+  const found = scalarAt(values, path);
+  if (found === undefined) throw new FunctionError(`${quote(path.slice(path.lastIndexOf('.') + 1))} is not a value`);
+  return found.value;
+}
+
+function textOf(value: GoValue): string {
+  return typeof value === 'string' ? value : '';
 }
 
 export interface ReleaseFacts {
@@ -66,7 +103,10 @@ export function chartObject(node: ChartNode): GoValue {
     ['Tags', metadata.tags ?? ''],
     ['AppVersion', metadata.appVersion ?? ''],
     ['Deprecated', metadata.deprecated ?? false],
-    ['Annotations', new GoMap('string', new Map(metadata.annotations ?? []))],
+    [
+      'Annotations',
+      metadata.annotations === undefined ? nilMap('string') : new GoMap('string', new Map(metadata.annotations)),
+    ],
     ['KubeVersion', metadata.kubeVersion ?? ''],
     ['Dependencies', list(metadata.dependencies?.map(dependencyObject))],
     ['Type', metadata.type ?? ''],
@@ -113,7 +153,7 @@ const kubeVersionType: GoStructType = {
   pointer: false,
   fields: [
     { name: 'Version', type: 'string' },
-    { name: 'normalizedVersion', type: 'string' },
+    { name: 'normalizedVersion', type: 'string', json: '-' },
     { name: 'Major', type: 'string' },
     { name: 'Minor', type: 'string' },
   ],
@@ -187,7 +227,7 @@ const filesType = {
   methods: new Map([
     ['Get', method<GoMap>(['string'], (files, [name]) => goString(bytesOf(files, name)))],
     ['GetBytes', method<GoMap>(['string'], (files, [name]) => bytesOf(files, name))],
-    ['Glob', method<GoMap>(['string'], (files, [pattern]) => globFiles(files, String(pattern ?? '')))],
+    ['Glob', method<GoMap>(['string'], (files, [pattern]) => globFiles(files, textOf(pattern)))],
     ['AsConfig', method<GoMap>([], (files) => asYaml(files, goString))],
     ['AsSecrets', method<GoMap>([], (files) => asYaml(files, (data) => Buffer.from(data).toString('base64')))],
     ['Lines', method<GoMap>(['string'], (files, [name]) => linesOf(bytesOf(files, name)))],
@@ -200,7 +240,7 @@ export function filesObject(files: readonly ChartFile[]): GoMap {
 }
 
 function bytesOf(files: GoMap, name: GoValue): Uint8Array {
-  const data = files.entries.get(String(name ?? ''));
+  const data = files.entries.get(textOf(name));
   return data instanceof Uint8Array ? data : new Uint8Array();
 }
 
