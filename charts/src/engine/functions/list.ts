@@ -73,7 +73,11 @@ export const listFunctions: readonly TemplateFunction[] = [
   ...named(['sortAlpha'], LIST, '[]string', ([list], context) => {
     const texts = sliceItems(list) === undefined ? [strval(list)] : strslice(list);
     context.spend(texts.length * 8);
-    return new GoSlice('string', texts.sort(compareStrings));
+    texts.sort(compareStrings);
+    if (!(list instanceof GoSlice && list.type === '[]string')) return new GoSlice('string', texts);
+    // A list that is one of texts already is sorted itself, as Go does.
+    list.items.splice(0, texts.length, ...texts);
+    return list;
   }),
 ];
 

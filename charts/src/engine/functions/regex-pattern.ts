@@ -3,10 +3,10 @@
  * another, templates with $1 and ${name}. Patterns are compiled by re2js, which is loaded when a template first needs
  * it; a bounded number of them is kept.
  */
-import { createRequire } from 'node:module';
 import type { RE2JS } from 're2js';
 import { canBackquote, quote } from '../gotemplate/quote.ts';
 import { FunctionError } from './function.ts';
+import { re2Module } from './lazy-modules.ts';
 
 /** A compiled pattern with the names of its groups, by index, '' for those without. */
 export interface Pattern {
@@ -24,7 +24,6 @@ export interface Match {
 }
 
 const KEPT = 256;
-const require = createRequire(import.meta.url);
 const compiled = new Map<string, Pattern>();
 let engine: typeof RE2JS | undefined;
 
@@ -107,8 +106,7 @@ function groupText(name: string, match: Match): string {
 }
 
 function compile(source: string): Pattern {
-  // As TypeScript sees an ESM package through require.
-  engine ??= (require('re2js') as { readonly RE2JS: typeof RE2JS }).RE2JS;
+  engine ??= re2Module().RE2JS;
   const expression = engine.compile(source);
   const names: string[] = Array.from({ length: expression.groupCount() + 1 }, () => '');
   for (const [name, index] of Object.entries(expression.namedGroups())) names[index] = name;

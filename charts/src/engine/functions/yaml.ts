@@ -6,8 +6,8 @@
 import { emitYaml } from '../../yaml/emit.ts';
 import { emitYamlPretty } from '../../yaml/emit-pretty.ts';
 import { YamlError } from '../../yaml/error.ts';
-import { parseYaml, parseYamlArray, parseYamlMap } from '../../yaml/parse.ts';
-import { type GoValue, nilMap, nilSlice } from '../gotemplate/go-value.ts';
+import { parseYamlArray, parseYamlMap } from '../../yaml/parse.ts';
+import type { GoValue } from '../gotemplate/go-value.ts';
 import { text } from './arguments.ts';
 import { FunctionError, type TemplateFunction } from './function.ts';
 
@@ -17,7 +17,11 @@ export const yamlFunctions: readonly TemplateFunction[] = [
   writer('mustToYaml', emitYaml, (error) => {
     throw new FunctionError(error.message);
   }),
-  writer('toYamlPretty', emitYamlPretty, () => ''),
+  writer('toYamlPretty', emitYamlPretty, (error) => {
+    // go-yaml panics here, which Helm does not catch.
+    if (error.message.startsWith('cannot marshal type: ')) throw new FunctionError(error.message);
+    return '';
+  }),
   {
     name: 'fromYaml',
     parameters: ['string'],
@@ -25,10 +29,7 @@ export const yamlFunctions: readonly TemplateFunction[] = [
     call: ([value], context) => {
       context.spend(text(value).length);
       try {
-        const parsed = parseYaml(text(value));
-        if (parsed === null) return nilMap('interface {}');
-        // What is no map has an error, which names its kind.
-        return parsed instanceof Map ? parsed : parseYamlMap(text(value));
+        return parseYamlMap(text(value));
       } catch (error) {
         if (error instanceof YamlError) return new Map<string, GoValue>([['Error', error.message]]);
         throw error;
@@ -42,9 +43,7 @@ export const yamlFunctions: readonly TemplateFunction[] = [
     call: ([value], context) => {
       context.spend(text(value).length);
       try {
-        const parsed = parseYaml(text(value));
-        if (parsed === null) return nilSlice('interface {}');
-        return Array.isArray(parsed) ? parsed : parseYamlArray(text(value));
+        return parseYamlArray(text(value));
       } catch (error) {
         if (error instanceof YamlError) return [error.message];
         throw error;
