@@ -25,7 +25,7 @@ export interface UninstallOptions {
   readonly id: ReleaseId;
   readonly keepHistory?: boolean;
   readonly noHooks?: boolean;
-  /** Until all deleted objects are gone. */
+  /** Until all deleted objects, and all that they own, are gone. */
   readonly wait?: boolean;
   readonly timeout?: number;
   readonly dryRun?: boolean;
@@ -63,7 +63,7 @@ export async function removeRelease(operation: Operation, options: UninstallOpti
   let release: Release = { ...last, status: 'uninstalling', description: 'Deletion in progress (or silently failed)' };
   await operation.store.update(release, last.status);
   if (withHooks) release = { ...release, hooks: await runHooks(operation, { ...hooks, event: 'pre-delete' }) };
-  await deleteObjects(operation, removed);
+  await deleteObjects(operation, { refs: removed, wait: options.wait === true });
   if (options.wait === true) await waitUntilGone(operation, removed);
   if (withHooks) {
     release = {
@@ -125,11 +125,15 @@ async function chooseObjects(
   return { removed, kept };
 }
 
-async function deleteObjects(operation: Operation, refs: readonly ObjectRef[]): Promise<void> {
+async function deleteObjects(
+  operation: Operation,
+  input: { readonly refs: readonly ObjectRef[]; readonly wait: boolean },
+): Promise<void> {
   const problems: string[] = [];
-  for (const ref of refs) {
+  for (const ref of input.refs) {
     try {
-      await operation.cluster.delete(ref, { propagationPolicy: 'Background' });
+      // In the foreground an object is there until what it owns is gone: pods are waited for, too.
+      await operation.cluster.delete(ref, { propagationPolicy: input.wait ? 'Foreground' : 'Background' });
       operation.tell(`${describeRef(ref)}: removed`, { kind: 'object', object: ref });
     } catch (error) {
       if (!(error instanceof ClusterError)) throw error;
