@@ -163,7 +163,7 @@ describe('rendering a chart', () => {
       'execution error at (web/templates/a.yaml:2:5): no',
     );
     expect(() => render({ 'templates/a.yaml': '{{ .Values.a.b.c }}', 'values.yaml': 'a: {}\n' })).toThrow(
-      'web/templates/a.yaml:1:11\n  executing "web/templates/a.yaml" at <.Values.a.b.c>:\n    nil pointer evaluating interface {}.c',
+      'web/templates/a.yaml:1:10\n  executing "web/templates/a.yaml" at <.Values.a.b.c>:\n    nil pointer evaluating interface {}.c',
     );
     try {
       render({ 'templates/a.yaml': 'a:\n  {{ fail "no" }}' });
