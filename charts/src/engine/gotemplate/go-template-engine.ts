@@ -1,6 +1,6 @@
 /**
- * The engine of Helm's charts: Go's text/template with a table of functions. Templates are parsed when they are
- * compiled, and become closures when they are first executed. Follows the engine of Helm v4.3 (pkg/engine/engine.go):
+ * The engine of Helm's charts: Go's text/template with a table of functions. Texts are parsed when they are compiled,
+ * and become closures when they are first executed. Follows the engine of Helm v4.3 (pkg/engine/engine.go):
  * the order of parsing, missingkey=zero, the removal of `<no value>`, include and tpl, and the texts of errors.
  */
 import {
@@ -16,42 +16,52 @@ import { normalizeString } from './bytes.ts';
 import { compileTree } from './exec/compile.ts';
 import { ExecError, errorFrames, helmExecMessage, helmParseMessage, isStackOverflow } from './exec/exec-error.ts';
 import { type ParseTpl, RenderState, ROOT_NAME } from './exec/render-state.ts';
+import { type TemplateFile, TemplateFileCache, type TemplateLanguage } from './exec/template-file.ts';
 import { Template, TemplateSet } from './exec/template-set.ts';
 import { builtins } from './funcs.ts';
-import { nodePlace, type Tree } from './node.ts';
-import { parseTemplate } from './parse.ts';
+import { placeIn } from './node.ts';
+import { multipleDefinition, parseTemplate } from './parse.ts';
 import { ParseError } from './token-reader.ts';
 
-/** Parsed texts of tpl that an engine keeps, in UTF-16 units of text. */
-const TPL_CACHE_UNITS = 4_000_000;
+/** Tokens of the texts whose trees and programs an engine keeps: about 80 MB. */
+const CACHED_TOKENS = 600_000;
 
 /** Makes an engine with the functions that templates can call besides text/template's own. */
 export function createGoTemplateEngine(functions: ReadonlyMap<string, TemplateFunction>): TemplateEngine {
   const hasFunction = (name: string) => functions.has(name) || builtins.has(name);
-  const compile = (tree: Tree) => compileTree(tree, functions);
-  const parse = (name: string, text: string) => {
-    const templates = new Map<string, Template>();
-    for (const [treeName, tree] of parseTemplate(name, text, hasFunction)) {
-      templates.set(treeName, new Template(tree, compile));
-    }
-    return templates;
+  const language: TemplateLanguage = {
+    parse: (name, text) => parseTemplate(name, text, hasFunction),
+    compile: (tree) => compileTree(tree, functions),
   };
-  const parseTpl = cached((text) => parse(ROOT_NAME, text));
+  const cache = new TemplateFileCache(language, CACHED_TOKENS);
+  const parse = (name: string, text: string) => templatesOf(name, cache.get(name, text));
   return {
     name: 'gotpl',
     compile(sources) {
       const set = new TemplateSet();
       for (const source of [...sources].sort(byDepth)) addSource(set, source, parse);
-      return new GoTemplates(set, parseTpl);
+      return new GoTemplates(set, (text) => parse(ROOT_NAME, text));
     },
   };
 }
 
-type Parse = (name: string, text: string) => ReadonlyMap<string, Template>;
+/** The templates of a file by name: its definitions, and itself, unless a definition has its name. */
+function templatesOf(name: string, file: TemplateFile): readonly Template[] {
+  const main = new Template(file, { file: name });
+  const templates = [...file.definitions.keys()].map((definition) => new Template(file, { file: name, definition }));
+  const same = templates.find((template) => template.name === name);
+  if (same === undefined) return [...templates, main];
+  if (main.isEmpty) return templates;
+  if (same.isEmpty) return [...templates.filter((template) => template !== same), main];
+  const { line } = placeIn(file.text, file.text.length);
+  throw new ParseError(`template: ${name}:${line}: ${multipleDefinition(name)}`, { file: name, line });
+}
+
+type Parse = (name: string, text: string) => readonly Template[];
 
 function addSource(set: TemplateSet, source: TemplateSource, parse: Parse): void {
   try {
-    for (const [name, template] of parse(source.name, source.text)) set.add(name, template);
+    for (const template of parse(source.name, source.text)) set.add(template);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     throw new TemplateError(
@@ -67,25 +77,6 @@ function byDepth(a: TemplateSource, b: TemplateSource): number {
   const depth = b.name.split('/').length - a.name.split('/').length;
   if (depth !== 0) return depth;
   return a.name < b.name ? 1 : a.name > b.name ? -1 : 0;
-}
-
-/** Remembers results by text, forgetting the oldest. */
-function cached<Result>(make: (text: string) => Result): (text: string) => Result {
-  const known = new Map<string, Result>();
-  let units = 0;
-  return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    const result = make(text);
-    units += text.length;
-    known.set(text, result);
-    for (const oldest of known.keys()) {
-      if (units <= TPL_CACHE_UNITS) break;
-      known.delete(oldest);
-      units -= oldest.length;
-    }
-    return result;
-  };
 }
 
 class GoTemplates implements CompiledTemplates {
@@ -109,7 +100,7 @@ class GoTemplates implements CompiledTemplates {
         line: 0,
       });
     }
-    const state = new RenderState(env, { set: this.set, parseTpl: this.parseTpl }, template.tree.root);
+    const state = new RenderState(env, { set: this.set, parseTpl: this.parseTpl, start: template });
     try {
       state.run(template, data === null ? undefined : data);
       state.checkLimits();
@@ -125,7 +116,7 @@ function templateError(file: string, state: RenderState, thrown: unknown): unkno
   if (isStackOverflow(error)) error = state.limit('templates are nested too deeply for the stack');
   if (!(error instanceof ExecError)) return error;
   const { frame, innermost } = errorFrames(error);
-  const place = nodePlace(innermost.node);
-  const where = { file: innermost.node.tree.parseName, line: place.line, column: place.column, frame };
+  const { node, template } = innermost.place;
+  const where = { file: template.file, ...placeIn(template.text, node.position), frame };
   return new TemplateError(helmExecMessage(file, error), where, error);
 }

@@ -45,13 +45,36 @@ type Keyword =
   | 'template'
   | 'with';
 
-export interface Token {
+/** A token as a part of its source: its text is cut out when it is asked for, its line counted. */
+export class Token {
   readonly type: TokenType;
-  /** Where it starts, in UTF-16 units. */
+  /** Where it starts and ends, in UTF-16 units. */
   readonly position: number;
-  readonly text: string;
+  readonly end: number;
+  private readonly source: string;
+  /** The message of an error, or the text where it is known already. */
+  private readonly value: string;
+
+  constructor(type: TokenType, source: string, position: number, end: number, value = '') {
+    this.type = type;
+    this.position = position;
+    this.end = end;
+    this.source = source;
+    this.value = value;
+  }
+
+  get text(): string {
+    if (this.type === 'EOF') return 'EOF';
+    return this.value === '' ? this.source.slice(this.position, this.end) : this.value;
+  }
+
   /** The line on which it starts, from 1. */
-  readonly line: number;
+  get line(): number {
+    let line = 1;
+    for (let at = this.source.indexOf('\n'); at >= 0 && at < this.position; at = this.source.indexOf('\n', at + 1))
+      line++;
+    return line;
+  }
 }
 
 const keywords: ReadonlyMap<string, Keyword> = new Map([
@@ -96,8 +119,8 @@ export class Lexer {
   private input: string;
   private position = 0;
   private start = 0;
-  private line = 1;
-  private lineAt = 0;
+  /** The number of tokens so far. */
+  count = 0;
   private isInsideAction = false;
   private parenDepth = 0;
 
@@ -112,34 +135,20 @@ export class Lexer {
     }
   }
 
-  private token(type: TokenType): Token {
-    const token = {
-      type,
-      position: this.start,
-      text: type === 'EOF' ? 'EOF' : this.input.slice(this.start, this.position),
-      line: this.lineOf(this.start),
-    };
+  private token(type: TokenType, value = ''): Token {
+    this.count++;
+    const token = new Token(type, this.input, this.start, this.position, value);
     this.start = this.position;
     return token;
   }
 
   private error(message: string): Token {
-    const token: Token = { type: 'error', position: this.start, text: message, line: this.lineOf(this.start) };
+    const token = new Token('error', this.input, this.start, this.position, message);
     this.input = '';
     this.start = 0;
     this.position = 0;
     this.isInsideAction = false;
     return token;
-  }
-
-  /** The line of a position that is not before the one asked for last. */
-  private lineOf(position: number): number {
-    for (;;) {
-      const newline = this.input.indexOf('\n', this.lineAt);
-      if (newline < 0 || newline >= position) return this.line;
-      this.line++;
-      this.lineAt = newline + 1;
-    }
   }
 
   /** Text up to the next action, or a comment, which gives no token. */
@@ -318,7 +327,7 @@ export class Lexer {
     const name = this.input.slice(this.start, this.position);
     if (!this.isAtTerminator()) return this.error(`bad character ${this.unicodeName(this.position)}`);
     if (name === 'true' || name === 'false') return this.token('bool');
-    return this.token(keywords.get(name) ?? 'identifier');
+    return this.token(keywords.get(name) ?? 'identifier', name);
   }
 
   private fieldOrVariable(type: 'field' | 'variable'): Token {

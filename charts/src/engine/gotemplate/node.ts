@@ -5,32 +5,22 @@
 import { byteLength } from './bytes.ts';
 import { quote } from './quote.ts';
 
-/** One parsed template: a file, or a `define` or `block` within it. */
-export interface Tree {
-  readonly name: string;
-  /** The name of the file (or `gotpl` for the text of a tpl). */
-  readonly parseName: string;
-  /** The file's whole text. */
-  readonly text: string;
-  readonly root: ListNode;
-}
-
-/** What a node knows of the tree that it is in: known before the tree is whole. */
-export interface TreeInfo {
-  readonly name: string;
-  readonly parseName: string;
-  readonly text: string;
+/** A parsed text: what is outside of its definitions, and the `define`s and `block`s in it by name. */
+export interface ParsedText {
+  readonly main: ListNode;
+  readonly definitions: ReadonlyMap<string, ListNode>;
+  /** The number of tokens: what the trees weigh. */
+  readonly tokens: number;
 }
 
 interface BaseNode {
-  /** In UTF-16 units of the file's text. */
+  /** In UTF-16 units of the text. */
   readonly position: number;
-  readonly tree: TreeInfo;
 }
 
 export interface ListNode extends BaseNode {
   readonly type: 'list';
-  readonly nodes: Node[];
+  nodes: readonly Node[];
 }
 export interface TextNode extends BaseNode {
   readonly type: 'text';
@@ -60,12 +50,12 @@ export interface TemplateNode extends BaseNode {
 export interface PipeNode extends BaseNode {
   readonly type: 'pipe';
   isAssign: boolean;
-  readonly declarations: VariableNode[];
-  readonly commands: CommandNode[];
+  declarations: readonly VariableNode[];
+  commands: readonly CommandNode[];
 }
 export interface CommandNode extends BaseNode {
   readonly type: 'command';
-  readonly args: Operand[];
+  readonly args: readonly Operand[];
 }
 export interface IdentifierNode extends BaseNode {
   readonly type: 'identifier';
@@ -195,8 +185,8 @@ function pipeText(pipe: PipeNode): string {
 }
 
 /** Line from 1, and column in bytes as Go counts it: from 0 (on a first line, from the text's start). */
-export function nodePlace(node: Node): { readonly line: number; readonly column: number } {
-  const before = node.tree.text.slice(0, node.position);
+export function placeIn(text: string, position: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, position);
   const lineStart = before.lastIndexOf('\n') + 1;
   let line = 1;
   for (let at = before.indexOf('\n'); at >= 0; at = before.indexOf('\n', at + 1)) line++;

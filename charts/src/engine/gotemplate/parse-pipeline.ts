@@ -1,6 +1,8 @@
 /**
  * Pipelines, commands and operands of an action. Follows text/template/parse/parse.go of Go 1.26.
  */
+
+import type { Gathering } from './gathering.ts';
 import type { Token, TokenType } from './lex.ts';
 import { type ChainNode, type CommandNode, nodeText, type Operand, type PipeNode, type VariableNode } from './node.ts';
 import { parseNumber } from './parse-number.ts';
@@ -10,6 +12,10 @@ import type { TokenReader } from './token-reader.ts';
 /** Go's limit to nested parentheses. */
 const MAX_PARENTHESES = 10_000;
 
+/** Most pipelines have none. */
+const NO_DECLARATIONS: readonly VariableNode[] = [];
+const NO_COMMANDS: readonly CommandNode[] = [];
+
 /** What parsing an action needs beyond its tokens. */
 export interface PipelineScope {
   readonly reader: TokenReader;
@@ -17,6 +23,9 @@ export interface PipelineScope {
   readonly variables: string[];
   hasFunction(name: string): boolean;
   parenDepth: number;
+  /** Where the parts of what is being parsed gather. */
+  readonly commands: Gathering<CommandNode>;
+  readonly operands: Gathering<Operand>;
 }
 
 const operandStarts: ReadonlySet<TokenType> = new Set<TokenType>([
@@ -40,21 +49,23 @@ export function parsePipeline(scope: PipelineScope, context: string, end: TokenT
   const pipe: PipeNode = {
     type: 'pipe',
     position: reader.peekNonSpace().position,
-    tree: reader.tree,
     isAssign: false,
-    declarations: [],
-    commands: [],
+    declarations: NO_DECLARATIONS,
+    commands: NO_COMMANDS,
   };
   parseDeclarations(scope, pipe, context);
+  const { commands } = scope;
+  const mark = commands.mark();
   for (;;) {
     const token = reader.nextNonSpace();
     if (token.type === end) {
+      pipe.commands = commands.take(mark);
       checkPipeline(scope, pipe, context);
       return pipe;
     }
     if (!operandStarts.has(token.type)) throw reader.unexpected(token, context);
     reader.backup();
-    pipe.commands.push(parseCommand(scope));
+    commands.push(parseCommand(scope));
   }
 }
 
@@ -91,13 +102,12 @@ function parseDeclarations(scope: PipelineScope, pipe: PipeNode, context: string
 }
 
 function declare(scope: PipelineScope, pipe: PipeNode, name: Token): void {
-  pipe.declarations.push(variableNode(scope, name));
+  pipe.declarations = [...pipe.declarations, variableNode(name)];
   scope.variables.push(name.text);
 }
 
-function variableNode(scope: PipelineScope, token: Token): VariableNode {
-  const { tree } = scope.reader;
-  return { type: 'variable', position: token.position, tree, idents: token.text.split('.') };
+function variableNode(token: Token): VariableNode {
+  return { type: 'variable', position: token.position, idents: token.text.split('.') };
 }
 
 function checkPipeline(scope: PipelineScope, pipe: PipeNode, context: string): void {
@@ -125,26 +135,22 @@ function isConstant(operand: Operand | undefined): boolean {
 
 /** Parses space-separated operands; takes a pipe after them, leaves a right delimiter or parenthesis. */
 function parseCommand(scope: PipelineScope): CommandNode {
-  const { reader } = scope;
-  const args: Operand[] = [];
-  const command: CommandNode = {
-    type: 'command',
-    position: reader.peekNonSpace().position,
-    tree: reader.tree,
-    args,
-  };
+  const { reader, operands } = scope;
+  const { position } = reader.peekNonSpace();
+  const mark = operands.mark();
   for (;;) {
     reader.peekNonSpace();
     const operand = parseOperand(scope);
-    if (operand !== undefined) args.push(operand);
+    if (operand !== undefined) operands.push(operand);
     const token = reader.next();
     if (token.type === 'space') continue;
     if (token.type === 'rightDelim' || token.type === 'rightParen') reader.backup();
     else if (token.type !== 'pipe') throw reader.unexpected(token, 'operand');
     break;
   }
+  const args = operands.take(mark);
   if (args.length === 0) throw reader.error('empty command');
-  return command;
+  return { type: 'command', position, args };
 }
 
 /** Parses a term and the fields behind it; undefined if the next token starts no term. */
@@ -152,15 +158,13 @@ function parseOperand(scope: PipelineScope): Operand | undefined {
   const { reader } = scope;
   const node = parseTerm(scope);
   if (node === undefined || reader.peek().type !== 'field') return node;
-  const { tree } = reader;
   const { position } = reader.peek();
-  const fields: string[] = [];
+  const fields: string[] = node.type === 'field' || node.type === 'variable' ? [...node.idents] : [];
   while (reader.peek().type === 'field') fields.push(reader.next().text.slice(1));
   switch (node.type) {
     case 'field':
-      return { type: 'field', position, tree, idents: [...node.idents, ...fields] };
     case 'variable':
-      return { type: 'variable', position, tree, idents: [...node.idents, ...fields] };
+      return { type: node.type, position, idents: fields };
     case 'bool':
     case 'string':
     case 'number':
@@ -168,7 +172,7 @@ function parseOperand(scope: PipelineScope): Operand | undefined {
     case 'dot':
       throw reader.error(`unexpected . after term ${quote(nodeText(node))}`);
     default: {
-      const chain: ChainNode = { type: 'chain', position, tree, node, fields };
+      const chain: ChainNode = { type: 'chain', position, node, fields };
       return chain;
     }
   }
@@ -176,28 +180,27 @@ function parseOperand(scope: PipelineScope): Operand | undefined {
 
 function parseTerm(scope: PipelineScope): Operand | undefined {
   const { reader } = scope;
-  const { tree } = reader;
   const token = reader.nextNonSpace();
   const { position, text } = token;
   switch (token.type) {
     case 'identifier':
       if (!scope.hasFunction(text)) throw reader.error(`function ${quote(text)} not defined`);
-      return { type: 'identifier', position, tree, name: text };
+      return { type: 'identifier', position, name: text };
     case 'dot':
     case 'nil':
-      return { type: token.type, position, tree };
+      return { type: token.type, position };
     case 'variable':
       return useVariable(scope, token);
     case 'field':
-      return { type: 'field', position, tree, idents: [text.slice(1)] };
+      return { type: 'field', position, idents: [text.slice(1)] };
     case 'bool':
-      return { type: 'bool', position, tree, value: text === 'true' };
+      return { type: 'bool', position, value: text === 'true' };
     case 'charConstant':
     case 'complex':
     case 'number': {
       const number = parseNumber(text, token.type);
       if (typeof number === 'string') throw reader.error(number);
-      return { type: 'number', position, tree, text, number };
+      return { type: 'number', position, text, number };
     }
     case 'leftParen':
       return parseParentheses(scope);
@@ -205,7 +208,7 @@ function parseTerm(scope: PipelineScope): Operand | undefined {
     case 'rawString': {
       const value = unquote(text);
       if (value === undefined) throw reader.error(INVALID_SYNTAX);
-      return { type: 'string', position, tree, quoted: text, text: value };
+      return { type: 'string', position, quoted: text, text: value };
     }
     default:
       reader.backup();
@@ -222,7 +225,7 @@ function parseParentheses(scope: PipelineScope): PipeNode {
 }
 
 function useVariable(scope: PipelineScope, token: Token): VariableNode {
-  const node = variableNode(scope, token);
+  const node = variableNode(token);
   const name = node.idents[0] ?? '';
   if (!scope.variables.includes(name)) throw scope.reader.error(`undefined variable ${quote(name)}`);
   return node;

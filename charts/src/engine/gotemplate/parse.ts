@@ -3,71 +3,77 @@
  * text/template/parse/parse.go of Go 1.26, with its error texts.
  */
 
+import { Gathering } from './gathering.ts';
 import type { Token } from './lex.ts';
 import { Lexer } from './lex.ts';
 import {
   type BranchNode,
+  type CommandNode,
   type EndNode,
   isEmptyTree,
   type ListNode,
   type Node,
   nodeText,
-  type Tree,
-  type TreeInfo,
+  type Operand,
+  type ParsedText,
 } from './node.ts';
 import { type PipelineScope, parsePipeline } from './parse-pipeline.ts';
 import { INVALID_SYNTAX, quote, unquote } from './quote.ts';
-import { ParseError, TokenReader } from './token-reader.ts';
+import { TokenReader } from './token-reader.ts';
 
-/**
- * Parses a text. The trees come in the order in which they were finished; the text's own is the last to be added.
- * Throws ParseError.
- */
-export function parseTemplate(
-  name: string,
-  text: string,
-  hasFunction: (name: string) => boolean,
-): ReadonlyMap<string, Tree> {
-  const trees = new Map<string, Tree>();
-  const parser = new TreeParser(new Lexer(text), { name, parseName: name, text }, { trees, hasFunction });
+/** Parses a text, whose name is for errors. Throws ParseError. */
+export function parseTemplate(name: string, text: string, hasFunction: (name: string) => boolean): ParsedText {
+  const lexer = new Lexer(text);
+  const file: FileContext = { name, lexer, definitions: new Map(), hasFunction };
+  const parser = new TreeParser(file);
   try {
-    parser.parseFile();
+    const main = parser.parseFile();
+    return { main, definitions: file.definitions, tokens: lexer.count };
   } catch (error) {
     // Nesting so deep that the stack ends is refused as Go refuses nested parentheses.
     if (error instanceof RangeError) throw parser.reader.error('max expression depth exceeded');
     throw error;
   }
-  return trees;
 }
 
+/** What the parsers of one text share. */
 interface FileContext {
-  readonly trees: Map<string, Tree>;
+  readonly name: string;
+  readonly lexer: Lexer;
+  readonly definitions: Map<string, ListNode>;
   hasFunction(name: string): boolean;
 }
+
+/** The error of a text that defines a name twice. */
+export function multipleDefinition(name: string): string {
+  return `template: multiple definition of template ${quote(name)}`;
+}
+
+const NO_NODES: readonly Node[] = [];
 
 class TreeParser implements PipelineScope {
   readonly reader: TokenReader;
   readonly variables: string[] = ['$'];
   parenDepth = 0;
-  private readonly lexer: Lexer;
+  readonly commands = new Gathering<CommandNode>();
+  readonly operands = new Gathering<Operand>();
+  private readonly nodes = new Gathering<Node>();
   private readonly file: FileContext;
-  private tree: TreeInfo;
   private rangeDepth = 0;
 
-  constructor(lexer: Lexer, tree: TreeInfo, file: FileContext) {
-    this.lexer = lexer;
-    this.tree = tree;
+  constructor(file: FileContext) {
     this.file = file;
-    this.reader = new TokenReader(lexer, tree);
+    this.reader = new TokenReader(file.lexer, file.name);
   }
 
   hasFunction(name: string): boolean {
     return this.file.hasFunction(name);
   }
 
-  parseFile(): void {
+  parseFile(): ListNode {
     const { reader } = this;
-    const root: ListNode = { type: 'list', position: reader.peek().position, tree: this.tree, nodes: [] };
+    const root = this.newList(reader.peek().position);
+    const mark = this.nodes.mark();
     while (reader.peek().type !== 'EOF') {
       if (reader.peek().type === 'leftDelim') {
         const delim = reader.next();
@@ -79,19 +85,18 @@ class TreeParser implements PipelineScope {
       }
       const node = this.textOrAction();
       if (node.type === 'end' || node.type === 'else') throw reader.error(`unexpected ${nodeText(node)}`);
-      root.nodes.push(node);
+      this.nodes.push(node);
     }
-    this.add(root);
+    root.nodes = this.nodes.take(mark);
+    return root;
   }
 
   private parseDefinition(): void {
-    // Until its name is known, a definition reports errors as a part of the file, which it is.
-    const named: { name: string; parseName: string; text: string } = { ...this.tree, name: 'definition' };
-    const parser = new TreeParser(this.lexer, named, this.file);
+    const parser = new TreeParser(this.file);
     const context = 'define clause';
-    named.name = parser.templateName(parser.reader.expect(['string', 'rawString'], context), context);
+    const name = parser.templateName(parser.reader.expect(['string', 'rawString'], context), context);
     parser.reader.expect(['rightDelim'], context);
-    parser.add(parser.body(context));
+    parser.add(name, parser.body(context));
   }
 
   /** The list of a definition or block, up to its end. */
@@ -101,22 +106,29 @@ class TreeParser implements PipelineScope {
     return list;
   }
 
-  private add(root: ListNode): void {
-    const { trees } = this.file;
-    const existing = trees.get(this.tree.name);
-    if (existing === undefined || isEmptyTree(existing.root)) trees.set(this.tree.name, { ...this.tree, root });
-    else if (!isEmptyTree(root)) {
-      throw this.reader.error(`template: multiple definition of template ${quote(this.tree.name)}`);
-    }
+  /** Of two definitions of a name, one has to be empty. */
+  private add(name: string, root: ListNode): void {
+    const { definitions } = this.file;
+    const existing = definitions.get(name);
+    if (existing === undefined || isEmptyTree(existing)) definitions.set(name, root);
+    else if (!isEmptyTree(root)) throw this.reader.error(multipleDefinition(name));
+  }
+
+  private newList(position: number): ListNode {
+    return { type: 'list', position, nodes: NO_NODES };
   }
 
   private itemList(): { list: ListNode; end: EndNode } {
     const { reader } = this;
-    const list: ListNode = { type: 'list', position: reader.peekNonSpace().position, tree: this.tree, nodes: [] };
+    const list = this.newList(reader.peekNonSpace().position);
+    const mark = this.nodes.mark();
     while (reader.peekNonSpace().type !== 'EOF') {
       const node = this.textOrAction();
-      if (node.type === 'end' || node.type === 'else') return { list, end: node };
-      list.nodes.push(node);
+      if (node.type === 'end' || node.type === 'else') {
+        list.nodes = this.nodes.take(mark);
+        return { list, end: node };
+      }
+      this.nodes.push(node);
     }
     throw reader.error('unexpected EOF');
   }
@@ -125,17 +137,17 @@ class TreeParser implements PipelineScope {
     const { reader } = this;
     const token = reader.nextNonSpace();
     if (token.type === 'text') {
-      return { type: 'text', position: token.position, tree: this.tree, text: token.text };
+      return { type: 'text', position: token.position, text: token.text };
     }
     if (token.type !== 'leftDelim') throw reader.unexpected(token, 'input');
-    reader.actionLine = token.line;
+    reader.actionStart = token;
     const node = this.action();
-    reader.actionLine = 0;
+    reader.actionStart = undefined;
     return node;
   }
 
   private action(): Node {
-    const { reader, tree } = this;
+    const { reader } = this;
     const token = reader.nextNonSpace();
     switch (token.type) {
       case 'block':
@@ -146,7 +158,7 @@ class TreeParser implements PipelineScope {
       case 'else':
         return this.elseControl();
       case 'end':
-        return { type: 'end', position: reader.expect(['rightDelim'], 'end').position, tree };
+        return { type: 'end', position: reader.expect(['rightDelim'], 'end').position };
       case 'if':
       case 'range':
       case 'with':
@@ -156,21 +168,21 @@ class TreeParser implements PipelineScope {
       default: {
         reader.backup();
         const { position } = reader.peek();
-        return { type: 'action', position, tree, pipe: parsePipeline(this, 'command') };
+        return { type: 'action', position, pipe: parsePipeline(this, 'command') };
       }
     }
   }
 
   private loopControl(type: 'break' | 'continue', keyword: Token): Node {
-    const { reader, tree } = this;
+    const { reader } = this;
     const token = reader.nextNonSpace();
     if (token.type !== 'rightDelim') throw reader.unexpected(token, `{{${type}}}`);
     if (this.rangeDepth === 0) throw reader.error(`{{${type}}} outside {{range}}`);
-    return { type, position: keyword.position, tree };
+    return { type, position: keyword.position };
   }
 
   private branch(type: 'if' | 'range' | 'with'): BranchNode {
-    const { reader, tree } = this;
+    const { reader } = this;
     const mark = this.variables.length;
     const pipe = parsePipeline(this, type);
     if (type === 'range') this.rangeDepth++;
@@ -181,7 +193,7 @@ class TreeParser implements PipelineScope {
       // "else if" and "else with" are a nested action whose end is this one's, too.
       if (type !== 'range' && reader.peek().type === type) {
         reader.next();
-        elseList = { type: 'list', position: end.position, tree, nodes: [this.branch(type)] };
+        elseList = { type: 'list', position: end.position, nodes: [this.branch(type)] };
       } else {
         const otherwise = this.itemList();
         if (otherwise.end.type !== 'end') throw reader.error(`expected end; found ${nodeText(otherwise.end)}`);
@@ -189,37 +201,37 @@ class TreeParser implements PipelineScope {
       }
     }
     this.variables.length = mark;
-    return { type, position: pipe.position, tree, pipe, list, elseList };
+    return { type, position: pipe.position, pipe, list, elseList };
   }
 
   private elseControl(): EndNode {
-    const { reader, tree } = this;
+    const { reader } = this;
     const next = reader.peekNonSpace();
-    if (next.type === 'if' || next.type === 'with') return { type: 'else', position: next.position, tree };
-    return { type: 'else', position: reader.expect(['rightDelim'], 'else').position, tree };
+    if (next.type === 'if' || next.type === 'with') return { type: 'else', position: next.position };
+    return { type: 'else', position: reader.expect(['rightDelim'], 'else').position };
   }
 
   private block(): Node {
-    const { reader, tree } = this;
+    const { reader } = this;
     const context = 'block clause';
     const token = reader.nextNonSpace();
     const name = this.templateName(token, context);
     const pipe = parsePipeline(this, context);
-    const parser = new TreeParser(this.lexer, { ...tree, name }, this.file);
-    parser.add(parser.body(context));
-    return { type: 'template', position: token.position, tree, name, pipe };
+    const parser = new TreeParser(this.file);
+    parser.add(name, parser.body(context));
+    return { type: 'template', position: token.position, name, pipe };
   }
 
   private template(): Node {
-    const { reader, tree } = this;
+    const { reader } = this;
     const context = 'template clause';
     const token = reader.nextNonSpace();
     const name = this.templateName(token, context);
     if (reader.nextNonSpace().type === 'rightDelim') {
-      return { type: 'template', position: token.position, tree, name, pipe: undefined };
+      return { type: 'template', position: token.position, name, pipe: undefined };
     }
     reader.backup();
-    return { type: 'template', position: token.position, tree, name, pipe: parsePipeline(this, context) };
+    return { type: 'template', position: token.position, name, pipe: parsePipeline(this, context) };
   }
 
   private templateName(token: Token, context: string): string {
@@ -229,5 +241,3 @@ class TreeParser implements PipelineScope {
     return name;
   }
 }
-
-export { ParseError };

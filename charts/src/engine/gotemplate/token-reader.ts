@@ -2,8 +2,7 @@
  * Tokens with three of lookahead, and parse errors with Go's places. Follows the token buffer of
  * text/template/parse/parse.go of Go 1.26: an error names the line of the token that was read last.
  */
-import { describeToken, type Lexer, type Token, type TokenType } from './lex.ts';
-import type { TreeInfo } from './node.ts';
+import { describeToken, type Lexer, Token, type TokenType } from './lex.ts';
 
 /** A text that does not parse; `message` is Go's, e.g. `template: a.yaml:1: unexpected EOF`. */
 export class ParseError extends Error {
@@ -17,20 +16,21 @@ export class ParseError extends Error {
   }
 }
 
-const noToken: Token = { type: 'EOF', position: 0, text: '', line: 0 };
+const noToken = new Token('EOF', '', 0, 0);
 
 /** The reader of one tree. The trees of one file share the lexer. */
 export class TokenReader {
   readonly lexer: Lexer;
-  readonly tree: TreeInfo;
-  /** Line of the left delimiter of the action that is being parsed, 0 outside. */
-  actionLine = 0;
+  /** The name of the text, for errors. */
+  readonly file: string;
+  /** The left delimiter of the action that is being parsed. */
+  actionStart: Token | undefined;
   private readonly buffer: Token[] = [noToken, noToken, noToken];
   private count = 0;
 
-  constructor(lexer: Lexer, tree: TreeInfo) {
+  constructor(lexer: Lexer, file: string) {
     this.lexer = lexer;
-    this.tree = tree;
+    this.file = file;
   }
 
   next(): Token {
@@ -84,7 +84,7 @@ export class TokenReader {
   }
 
   error(message: string): ParseError {
-    const file = this.tree.parseName;
+    const { file } = this;
     const line = this.buffer[0]?.line ?? 0;
     return new ParseError(`template: ${file}:${line}: ${message}`, { file, line });
   }
@@ -92,8 +92,9 @@ export class TokenReader {
   unexpected(token: Token, context: string): ParseError {
     if (token.type !== 'error') return this.error(`unexpected ${describeToken(token)} in ${context}`);
     let extra = '';
-    if (this.actionLine !== 0 && this.actionLine !== token.line) {
-      const where = `${this.tree.parseName}:${this.actionLine}`;
+    const line = this.actionStart?.line ?? token.line;
+    if (line !== token.line) {
+      const where = `${this.file}:${line}`;
       // Not "action in action".
       extra = token.text.endsWith(' action') ? ` started at ${where}` : ` in action started at ${where}`;
     }

@@ -12,7 +12,6 @@ import { quote } from '../quote.ts';
 import { callFunctionValue, valueString } from './call-value.ts';
 import { compileArgument } from './compile-argument.ts';
 import { type Compiler, failing } from './compiler.ts';
-import { wrapCallError } from './exec-error.ts';
 import { argumentCountError, parameterType } from './field.ts';
 import { type Parameter, parameterOf } from './parameter.ts';
 import type { Eval } from './program.ts';
@@ -70,7 +69,6 @@ function compileCall(target: TemplateFunction, values: Arguments): Eval {
   const { node, callNode, args, previous, last } = values;
   const { name, call } = target;
   const [first, second] = args;
-  const failed = (error: unknown) => wrapCallError(name, callNode, error);
   if (previous !== undefined && last !== undefined) {
     const { check } = last;
     if (first === undefined) {
@@ -81,7 +79,7 @@ function compileCall(target: TemplateFunction, values: Arguments): Eval {
         try {
           return call(values, state);
         } catch (error) {
-          throw failed(error);
+          throw state.callError(name, callNode, error);
         }
       };
     }
@@ -94,7 +92,7 @@ function compileCall(target: TemplateFunction, values: Arguments): Eval {
       try {
         return call(values, state);
       } catch (error) {
-        throw failed(error);
+        throw state.callError(name, callNode, error);
       }
     };
   }
@@ -105,7 +103,7 @@ function compileCall(target: TemplateFunction, values: Arguments): Eval {
       try {
         return call(values, state);
       } catch (error) {
-        throw failed(error);
+        throw state.callError(name, callNode, error);
       }
     };
   }
@@ -116,7 +114,7 @@ function compileCall(target: TemplateFunction, values: Arguments): Eval {
     try {
       return call(values, state);
     } catch (error) {
-      throw failed(error);
+      throw state.callError(name, callNode, error);
     }
   };
 }
@@ -131,7 +129,7 @@ function compileInclude({ node, callNode, args }: Arguments): Eval {
     try {
       return state.include(name as string, data);
     } catch (error) {
-      throw wrapCallError('include', callNode, error);
+      throw state.callError('include', callNode, error);
     }
   };
 }
@@ -146,7 +144,7 @@ function compileEquality({ node, callNode, args }: Arguments, wanted: boolean): 
     try {
       return compareEqual(a, b) === wanted;
     } catch (error) {
-      throw wrapCallError(wanted ? 'eq' : 'ne', callNode, error);
+      throw state.callError(wanted ? 'eq' : 'ne', callNode, error);
     }
   };
 }
@@ -207,7 +205,7 @@ function compileCallBuiltin(node: IdentifierNode, call: Call, args: readonly Eva
     try {
       return callFunctionValue(callee, values[0], values.slice(1));
     } catch (error) {
-      throw wrapCallError('call', call.node, error);
+      throw state.callError('call', call.node, error);
     }
   };
 }

@@ -4,7 +4,7 @@
 import type { TemplateFunction } from '../../functions/function.ts';
 import { isTruthy, typeName } from '../go-types.ts';
 import { GoFunction, GoStruct, type GoValue } from '../go-value.ts';
-import type { ActionNode, BranchNode, ListNode, Node, PipeNode, TemplateNode, Tree } from '../node.ts';
+import type { ActionNode, BranchNode, ListNode, Node, PipeNode, TemplateNode } from '../node.ts';
 import { nodeText } from '../node.ts';
 import { formatValue } from '../printf.ts';
 import { quote } from '../quote.ts';
@@ -16,7 +16,7 @@ import type { RenderState } from './render-state.ts';
 import { Scope, UNSET } from './scope.ts';
 
 /** Compiles a tree with the functions that it was parsed with. */
-export function compileTree(tree: Tree, functions: ReadonlyMap<string, TemplateFunction>): Program {
+export function compileTree(root: ListNode, functions: ReadonlyMap<string, TemplateFunction>): Program {
   const scope = new Scope();
   const compiler: Compiler = {
     functions,
@@ -25,7 +25,7 @@ export function compileTree(tree: Tree, functions: ReadonlyMap<string, TemplateF
     pipeline: compilePipeline,
     operand: compileOperand,
   };
-  const walk = compileList(compiler, tree.root);
+  const walk = compileList(compiler, root);
   return { walk, slots: scope.size };
 }
 

@@ -3,42 +3,53 @@
  * them (reformatExecErrorMsg and cleanupParseError of pkg/engine/engine.go).
  */
 import { FunctionError } from '../../functions/function.ts';
-import { type Node, nodePlace, nodeText } from '../node.ts';
+import { type Node, nodeText, placeIn } from '../node.ts';
 import { quote } from '../quote.ts';
+import type { Template } from './template-set.ts';
+
+/** Where an error is: the node, and the template that was being executed. */
+export interface ExecPlace {
+  readonly node: Node;
+  readonly template: Template;
+}
 
 /** An execution error. `message` is Go's text; `cause` is what Go's errors.Unwrap would give, if anything. */
 export class ExecError extends Error {
   override readonly name = 'ExecError';
-  readonly node: Node;
+  readonly place: ExecPlace;
   /** A limit of the render environment: it is reported where it was hit, not through every caller. */
   readonly isLimit: boolean;
-  constructor(node: Node, message: string, options: { readonly cause?: unknown; readonly isLimit?: boolean } = {}) {
-    super(execErrorText(node, message), options.cause === undefined ? undefined : { cause: options.cause });
-    this.node = node;
+  constructor(
+    place: ExecPlace,
+    message: string,
+    options: { readonly cause?: unknown; readonly isLimit?: boolean } = {},
+  ) {
+    super(execErrorText(place, message), options.cause === undefined ? undefined : { cause: options.cause });
+    this.place = place;
     this.isLimit = options.isLimit ?? false;
   }
 }
 
-function execErrorText(node: Node, message: string): string {
-  const { line, column } = nodePlace(node);
-  const { parseName, name } = node.tree;
-  return `template: ${parseName}:${line}:${column}: executing ${quote(name)} at <${nodeText(node)}>: ${message}`;
+function execErrorText({ node, template }: ExecPlace, message: string): string {
+  const { line, column } = placeIn(template.text, node.position);
+  const { file, name } = template;
+  return `template: ${file}:${line}:${column}: executing ${quote(name)} at <${nodeText(node)}>: ${message}`;
 }
 
 /** What a function threw, as the error of its call. Limits and the end of the stack pass through. */
-export function wrapCallError(name: string, node: Node, error: unknown): unknown {
+export function wrapCallError(name: string, place: ExecPlace, error: unknown): unknown {
   if (error instanceof ExecError) {
-    return error.isLimit ? error : new ExecError(node, `error calling ${name}: ${error.message}`, { cause: error });
+    return error.isLimit ? error : new ExecError(place, `error calling ${name}: ${error.message}`, { cause: error });
   }
   if (error instanceof FunctionError) {
-    return new ExecError(node, `error calling ${name}: ${error.message}`, { cause: error });
+    return new ExecError(place, `error calling ${name}: ${error.message}`, { cause: error });
   }
   if (isStackOverflow(error)) return error;
   if (error instanceof RangeError) {
-    return new ExecError(node, `error calling ${name}: the result is too large`, { cause: error, isLimit: true });
+    return new ExecError(place, `error calling ${name}: the result is too large`, { cause: error, isLimit: true });
   }
   const message = error instanceof Error ? error.message : String(error);
-  return new ExecError(node, `error calling ${name}: ${message}`, { cause: error });
+  return new ExecError(place, `error calling ${name}: ${message}`, { cause: error });
 }
 
 /** True for the error that JavaScript throws at the end of its stack. */
@@ -52,7 +63,7 @@ export function errorFrames(error: ExecError): { readonly frame: readonly string
   let innermost = error;
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
     if (!(current instanceof ExecError)) continue;
-    frame.push(current.node.tree.name);
+    frame.push(current.place.template.name);
     innermost = current;
   }
   return { frame, innermost };

@@ -7,18 +7,21 @@ import { type CallContext, FunctionError } from '../../functions/function.ts';
 import type { GoValue } from '../go-value.ts';
 import type { Node } from '../node.ts';
 import { quote } from '../quote.ts';
-import { ExecError, wrapCallError } from './exec-error.ts';
+import { ExecError, type ExecPlace, wrapCallError } from './exec-error.ts';
 import type { Program } from './program.ts';
 import { type Template, TemplateSet } from './template-set.ts';
 
 /** Helm's limit to the nesting of one name in include. */
 const MAX_INCLUDES = 1000;
 
+/** Before anything is evaluated. */
+const NO_NODE: Node = { type: 'list', position: 0, nodes: [] };
+
 /** The name of the template that tpl's text becomes, and that Helm's others are associated with. */
 export const ROOT_NAME = 'gotpl';
 
-/** Parses the text of a tpl; the templates it defines, its own under ROOT_NAME. Throws ParseError. */
-export type ParseTpl = (text: string) => ReadonlyMap<string, Template>;
+/** Parses the text of a tpl; the templates it defines, its own as ROOT_NAME. Throws ParseError. */
+export type ParseTpl = (text: string) => readonly Template[];
 
 export class RenderState implements CallContext {
   readonly env: RenderEnvironment;
@@ -28,8 +31,9 @@ export class RenderState implements CallContext {
   outLimit: number;
   /** Nodes that may still be executed. */
   fuel: number;
-  /** The node evaluated last: where an error is reported. */
+  /** The node evaluated last, in the template that is being executed: where an error is reported. */
   node: Node;
+  template: Template;
   /** The variables of the template that is being executed. */
   variables: GoValue[] = [];
   readonly isStrict: boolean;
@@ -40,8 +44,7 @@ export class RenderState implements CallContext {
 
   constructor(
     env: RenderEnvironment,
-    templates: { readonly set: TemplateSet; readonly parseTpl: ParseTpl },
-    node: Node,
+    templates: { readonly set: TemplateSet; readonly parseTpl: ParseTpl; readonly start: Template },
   ) {
     this.env = env;
     this.set = templates.set;
@@ -49,7 +52,8 @@ export class RenderState implements CallContext {
     this.outLimit = env.limits.outputBytes;
     this.fuel = env.limits.steps;
     this.isStrict = env.strict ?? false;
-    this.node = node;
+    this.node = NO_NODE;
+    this.template = templates.start;
   }
 
   lookupTemplate(name: string): Template | undefined {
@@ -58,22 +62,24 @@ export class RenderState implements CallContext {
 
   /** Executes a template into the current output. After an error the state is of no more use. */
   run(template: Template, dot: GoValue): void {
-    const { variables, node } = this;
+    const { variables, node, template: caller } = this;
     const { program } = template;
-    this.enter(program, dot);
+    this.enter(template, program, dot);
     program.walk(this, dot);
     this.variables = variables;
     this.node = node;
+    this.template = caller;
     this.depth--;
   }
 
-  /** Starts the execution of a program: counts it and gives it variables. */
-  private enter(program: Program, dot: GoValue): void {
+  /** Starts the execution of a template: counts it and gives it variables. */
+  private enter(template: Template, program: Program, dot: GoValue): void {
     if (this.depth >= this.env.limits.depth) {
       throw this.limit(`templates are nested more than ${this.env.limits.depth} deep`);
     }
     this.depth++;
     this.fuel--;
+    this.template = template;
     const slots: GoValue[] = [dot];
     for (let i = 1; i < program.slots; i++) slots.push(undefined);
     this.variables = slots;
@@ -89,20 +95,25 @@ export class RenderState implements CallContext {
     const template = this.set.lookup(name);
     if (template === undefined) throw noTemplate(name);
     this.includes.set(name, count + 1);
-    const { variables, node, out } = this;
-    const { program } = template;
-    const dot = data === null ? undefined : data;
-    this.enter(program, dot);
-    this.out = '';
-    this.outLimit -= out.length;
-    program.walk(this, dot);
-    const text = this.out;
-    this.leave(out);
-    this.variables = variables;
-    this.node = node;
-    this.depth--;
-    this.includes.set(name, count);
-    return text;
+    const { variables, node, out, template: caller } = this;
+    try {
+      const { program } = template;
+      const dot = data === null ? undefined : data;
+      this.enter(template, program, dot);
+      this.out = '';
+      this.outLimit -= out.length;
+      program.walk(this, dot);
+      const text = this.out;
+      this.leave(out);
+      this.variables = variables;
+      this.depth--;
+      this.includes.set(name, count);
+      return text;
+    } finally {
+      // The caller reports errors, too.
+      this.template = caller;
+      this.node = node;
+    }
   }
 
   /** Goes back to an outer output. What was made in between stays counted, even if it is thrown away. */
@@ -115,23 +126,11 @@ export class RenderState implements CallContext {
   tpl(text: string, data: GoValue): string {
     // Text without an action is its own output.
     if (!text.includes('{{')) return text.replaceAll('<no value>', '');
-    let templates: ReadonlyMap<string, Template>;
-    try {
-      templates = this.parseTpl(text);
-    } catch (error) {
-      throw tplError(`cannot parse template ${quote(text)}`, error);
-    }
-    const { set } = this;
+    const { set, node, template: caller, out } = this;
     const own = new TemplateSet(set);
-    for (const [name, template] of templates) {
-      if (name === ROOT_NAME) own.addRoot(name, template);
-      else own.add(name, template);
-    }
-    const root = own.lookup(ROOT_NAME);
-    if (root === undefined) return '';
+    const root = this.addTpl(own, text);
     this.set = own;
     try {
-      const { out } = this;
       this.out = '';
       this.outLimit -= out.length;
       this.run(root, data === null ? undefined : data);
@@ -139,11 +138,28 @@ export class RenderState implements CallContext {
       this.leave(out);
       return result.replaceAll('<no value>', '');
     } catch (error) {
-      if (error instanceof ExecError && error.isLimit) throw error;
-      if (!(error instanceof ExecError)) throw error;
+      if (!(error instanceof ExecError) || error.isLimit) throw error;
       throw tplError(`error during tpl function execution for ${quote(text)}`, error);
     } finally {
       this.set = set;
+      this.template = caller;
+      this.node = node;
+    }
+  }
+
+  /** Adds the templates of a tpl's text to its set; gives that of the text itself. */
+  private addTpl(own: TemplateSet, text: string): Template {
+    try {
+      const templates = this.parseTpl(text);
+      const root = templates.find((template) => template.name === ROOT_NAME);
+      for (const template of templates) {
+        if (template === root) own.replace(template);
+        else own.add(template);
+      }
+      if (root === undefined) throw new FunctionError(`${quote(ROOT_NAME)} is an incomplete or empty template`);
+      return root;
+    } catch (error) {
+      throw tplError(`cannot parse template ${quote(text)}`, error);
     }
   }
 
@@ -164,16 +180,25 @@ export class RenderState implements CallContext {
     try {
       return call();
     } catch (error) {
-      throw wrapCallError(name, node, error);
+      throw this.callError(name, node, error);
     }
   }
 
+  /** What a function or method threw, as the error of its call at a node. */
+  callError(name: string, node: Node, error: unknown): unknown {
+    return wrapCallError(name, { node, template: this.template }, error);
+  }
+
   error(message: string): ExecError {
-    return new ExecError(this.node, message);
+    return new ExecError(this.place, message);
   }
 
   limit(message: string): ExecError {
-    return new ExecError(this.node, message, { isLimit: true });
+    return new ExecError(this.place, message, { isLimit: true });
+  }
+
+  private get place(): ExecPlace {
+    return { node: this.node, template: this.template };
   }
 
   private overflow(): ExecError {

@@ -2,23 +2,32 @@
  * Templates by name, as text/template's associated templates: later definitions replace earlier ones, unless they are
  * empty. A tpl sees the templates around it and adds its own to a set of its own.
  */
-import { isEmptyTree, type Tree } from '../node.ts';
 import type { Program } from './program.ts';
+import type { TemplateFile } from './template-file.ts';
 
-/** A named template, compiled when it is first executed. */
+/** A named template: a whole text, or a definition in it. */
 export class Template {
-  readonly tree: Tree;
-  private readonly compile: (tree: Tree) => Program;
-  private compiled: Program | undefined;
+  readonly name: string;
+  /** The name of the text for errors; texts themselves are shared between names. */
+  readonly file: string;
+  readonly isEmpty: boolean;
+  private readonly source: TemplateFile;
+  private readonly definition: string | undefined;
 
-  constructor(tree: Tree, compile: (tree: Tree) => Program) {
-    this.tree = tree;
-    this.compile = compile;
+  constructor(source: TemplateFile, names: { readonly file: string; readonly definition?: string }) {
+    this.source = source;
+    this.file = names.file;
+    this.definition = names.definition;
+    this.name = names.definition ?? names.file;
+    this.isEmpty = source.isEmpty(names.definition);
+  }
+
+  get text(): string {
+    return this.source.text;
   }
 
   get program(): Program {
-    this.compiled ??= this.compile(this.tree);
-    return this.compiled;
+    return this.source.program(this.definition);
   }
 }
 
@@ -35,14 +44,14 @@ export class TemplateSet {
   }
 
   /** Adds a template, replacing one of the same name unless the new one is empty. */
-  add(name: string, template: Template): void {
-    if (this.lookup(name) !== undefined && isEmptyTree(template.tree.root)) return;
-    this.templates.set(name, template);
+  add(template: Template): void {
+    if (template.isEmpty && this.lookup(template.name) !== undefined) return;
+    this.templates.set(template.name, template);
   }
 
-  /** Adds a template whatever it holds: the text of a tpl, whose root starts without a tree each time. */
-  addRoot(name: string, template: Template): void {
-    this.templates.set(name, template);
+  /** Adds a template whatever there is: the text of a tpl, whose name has no text before it. */
+  replace(template: Template): void {
+    this.templates.set(template.name, template);
   }
 
   get names(): readonly string[] {
