@@ -1,0 +1,72 @@
+/**
+ * values.schema.json: JSON Schema of drafts 4, 6, 7, 2019-09 and 2020-12, with the texts that Helm v4.3 prints
+ * (pkg/chart/common/util/jsonschema.go over santhosh-tekuri/jsonschema v6.0.3). Patterns are RE2's, so no value can
+ * make one run away; references outside the document are refused, as rendering has no network.
+ */
+import { decodeJson } from '../engine/functions/json-decode.ts';
+import { goString } from '../engine/gotemplate/bytes.ts';
+import type { GoValue } from '../engine/gotemplate/go-value.ts';
+import { compileSchema } from './schema/compile.ts';
+import { locationText, SchemaDocument, SchemaDocuments } from './schema/documents.ts';
+import type { Draft } from './schema/drafts.ts';
+import { SchemaError } from './schema/schema-error.ts';
+import type { SchemaNode } from './schema/schema-node.ts';
+import { findProblems } from './schema/validate.ts';
+
+const ADDRESS = 'file:///values.schema.json';
+
+/**
+ * What a chart's schema finds wrong with its values, as Helm lists it: the chart's name, a line for each finding.
+ * Empty when nothing is wrong. A schema that cannot be used is a finding, too.
+ */
+export function validateSchema(values: Map<string, GoValue>, schema: Uint8Array, chart: string): string {
+  const problem = problemsOf(values, schema);
+  return problem === undefined ? '' : `${chart}:\n${problem}`;
+}
+
+function problemsOf(values: GoValue, schema: Uint8Array): string | undefined {
+  try {
+    const findings = findProblems(compile(schema), values);
+    return findings === undefined ? undefined : `${findings}\n`;
+  } catch (error) {
+    if (error instanceof SchemaError) return error.message;
+    // Values and schemas that nest deeper than the stack.
+    if (error instanceof RangeError) return 'unable to validate schema: nested too deep';
+    throw error;
+  }
+}
+
+function compile(bytes: Uint8Array): SchemaNode {
+  const document = new SchemaDocument(ADDRESS, readJson(goString(bytes)));
+  const documents = new SchemaDocuments();
+  documents.add(document);
+  const problem = findProblems(metaSchema(document.resourceOf('').draft), document.value);
+  if (problem !== undefined) {
+    const url = document.resourceOf('').draft.url;
+    throw new SchemaError(
+      `"${locationText(ADDRESS, '')}" is not valid against metaschema: jsonschema validation failed with '${url}#'\n${problem}`,
+    );
+  }
+  return compileSchema({ document, pointer: '' }, { documents, assertFormat: false });
+}
+
+function readJson(text: string): GoValue {
+  try {
+    return decodeJson(text).value;
+  } catch (error) {
+    throw new SchemaError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Compiled when first asked for: they never change. */
+const metaSchemas = new Map<string, SchemaNode>();
+
+function metaSchema(draft: Draft): SchemaNode {
+  const known = metaSchemas.get(draft.url);
+  if (known !== undefined) return known;
+  const documents = new SchemaDocuments();
+  const location = { document: documents.open(draft.url), pointer: '' };
+  const node = compileSchema(location, { documents, assertFormat: true });
+  metaSchemas.set(draft.url, node);
+  return node;
+}

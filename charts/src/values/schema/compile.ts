@@ -1,0 +1,315 @@
+/**
+ * Schemas to nodes: every schema that the root or a reference leads to is compiled before any value is checked, so
+ * that a broken reference or pattern is an error whatever the values. Follows compiler.go and objcompiler.go of
+ * santhosh-tekuri/jsonschema v6.0.3.
+ */
+import { FunctionError } from '../../engine/functions/function.ts';
+import { patternOf } from '../../engine/functions/regex-pattern.ts';
+import type { GoValue } from '../../engine/gotemplate/go-value.ts';
+import { quote } from '../../engine/gotemplate/quote.ts';
+import { type Location, locationText, type SchemaDocument, type SchemaDocuments, splitFragment } from './documents.ts';
+import { escapeToken } from './findings.ts';
+import { formats, regexFormat } from './formats.ts';
+import { numberOf } from './json-value.ts';
+import { SchemaError } from './schema-error.ts';
+import type { SchemaNode } from './schema-node.ts';
+
+export interface CompileOptions {
+  readonly documents: SchemaDocuments;
+  /** `format` is checked from 2019-09 on, too (of meta-schemas). */
+  readonly assertFormat: boolean;
+}
+
+/** Compiles the schema at a location, and all that it leads to. Throws SchemaError. */
+export function compileSchema(location: Location, options: CompileOptions): SchemaNode {
+  const compiler = new Compiler(options);
+  const root = compiler.nodeAt(location);
+  compiler.run();
+  return root;
+}
+
+interface Pending {
+  readonly node: SchemaNode;
+  readonly location: Location;
+}
+
+class Compiler {
+  private readonly options: CompileOptions;
+  private readonly nodes: Map<string, SchemaNode> = new Map();
+  private readonly queue: Pending[] = [];
+
+  constructor(options: CompileOptions) {
+    this.options = options;
+  }
+
+  nodeAt({ document, pointer }: Location): SchemaNode {
+    const location = locationText(document.url, pointer);
+    const known = this.nodes.get(location);
+    if (known !== undefined) return known;
+    document.lookup(pointer);
+    document.ensureCollected(pointer);
+    const node = newNode(location, document.resourceOf(pointer).draft.version);
+    this.nodes.set(location, node);
+    this.queue.push({ node, location: { document, pointer } });
+    return node;
+  }
+
+  run(): void {
+    for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) this.compile(next);
+  }
+
+  private compile({ node, location: { document, pointer } }: Pending): void {
+    const value = document.lookup(pointer);
+    const resource = document.resourceOf(pointer);
+    node.resource = this.nodeAt({ document, pointer: resource.pointer });
+    if (node.version >= 2020 && resource.pointer === pointer) {
+      for (const name of resource.dynamicAnchors) {
+        const target = resource.anchors.get(name);
+        if (target !== undefined) node.dynamicAnchors.set(name, this.nodeAt({ document, pointer: target }));
+      }
+    }
+    if (typeof value === 'boolean') node.bool = value;
+    else if (value instanceof Map && value.size === 0) node.bool = true;
+    else if (value instanceof Map) this.compileKeywords(node, new Keywords(value), { document, pointer });
+  }
+
+  private compileKeywords(node: SchemaNode, keywords: Keywords, location: Location): void {
+    const children = new Children(this, keywords, location);
+    const reference = (keyword: string): SchemaNode | undefined => {
+      const text = keywords.text(keyword);
+      return text === undefined ? undefined : this.resolve(text, location);
+    };
+    assign(node, { ref: reference('$ref') });
+    if (node.version < 2019 && node.ref !== undefined) return;
+    compileApplicators(node, keywords, children);
+    compileAssertions(node, keywords, locationText(location.document.url, location.pointer));
+    const name = keywords.text('format');
+    if (name !== undefined && (node.version < 2019 || this.options.assertFormat)) {
+      const check = name === 'regex' ? regexFormat : formats.get(name);
+      if (check !== undefined) node.format = { name, check };
+    }
+    if (node.version >= 2019) {
+      assign(node, { recursiveRef: reference('$recursiveRef') });
+      node.recursiveAnchor = keywords.flag('$recursiveAnchor');
+    }
+    if (node.version >= 2020) {
+      const target = reference('$dynamicRef');
+      const { fragment } = splitFragment(keywords.text('$dynamicRef') ?? '');
+      if (target !== undefined) node.dynamicRef = { node: target, anchor: fragment.startsWith('/') ? '' : fragment };
+      node.dynamicAnchor = keywords.text('$dynamicAnchor') ?? '';
+    }
+  }
+
+  private resolve(reference: string, { document, pointer }: Location): SchemaNode {
+    return this.nodeAt(this.options.documents.resolve(reference, document, document.resourceOf(pointer)));
+  }
+}
+
+/** The values of keywords, of the kind that is asked for; any other kind counts as absent. */
+class Keywords {
+  readonly map: ReadonlyMap<string, GoValue>;
+  constructor(map: ReadonlyMap<string, GoValue>) {
+    this.map = map;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.map.get(name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  flag(name: string): boolean {
+    return this.map.get(name) === true;
+  }
+
+  number(name: string): number | undefined {
+    return numberOf(this.map.get(name));
+  }
+
+  integer(name: string): number | undefined {
+    const value = this.number(name);
+    return Number.isInteger(value) ? value : undefined;
+  }
+
+  texts(name: string): readonly string[] {
+    return textsOf(this.map.get(name));
+  }
+
+  entries(name: string): readonly (readonly [string, GoValue])[] {
+    const value = this.map.get(name);
+    return value instanceof Map ? [...value] : [];
+  }
+}
+
+function textsOf(value: GoValue): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** The nodes of the schemas that keywords hold. */
+class Children {
+  private readonly compiler: Compiler;
+  private readonly keywords: Keywords;
+  private readonly document: SchemaDocument;
+  private readonly pointer: string;
+
+  constructor(compiler: Compiler, keywords: Keywords, location: Location) {
+    this.compiler = compiler;
+    this.keywords = keywords;
+    this.document = location.document;
+    this.pointer = location.pointer;
+  }
+
+  one(keyword: string): SchemaNode | undefined {
+    return this.keywords.map.has(keyword) ? this.at(`/${keyword}`) : undefined;
+  }
+
+  oneOrFlag(keyword: string): SchemaNode | boolean | undefined {
+    const value = this.keywords.map.get(keyword);
+    return typeof value === 'boolean' ? value : this.one(keyword);
+  }
+
+  list(keyword: string): readonly SchemaNode[] {
+    const value = this.keywords.map.get(keyword);
+    return Array.isArray(value) ? value.map((_, i) => this.at(`/${keyword}/${i}`)) : [];
+  }
+
+  map(keyword: string): Map<string, SchemaNode> {
+    return new Map(this.keywords.entries(keyword).map(([key]) => [key, this.entry(keyword, key)]));
+  }
+
+  entry(keyword: string, key: string): SchemaNode {
+    return this.at(`/${keyword}/${escapeToken(key)}`);
+  }
+
+  private at(place: string): SchemaNode {
+    return this.compiler.nodeAt({ document: this.document, pointer: this.pointer + place });
+  }
+}
+
+function compileApplicators(node: SchemaNode, keywords: Keywords, children: Children): void {
+  const { version } = node;
+  node.allOf = children.list('allOf');
+  node.anyOf = children.list('anyOf');
+  node.oneOf = children.list('oneOf');
+  node.properties = children.map('properties');
+  assign(node, { not: children.one('not'), additionalProperties: children.oneOrFlag('additionalProperties') });
+  node.dependencies = new Map(
+    keywords
+      .entries('dependencies')
+      .map(([key, value]) => [key, Array.isArray(value) ? textsOf(value) : children.entry('dependencies', key)]),
+  );
+  if (version >= 2020) {
+    node.prefix = children.list('prefixItems');
+    assign(node, { items: children.one('items') });
+  } else if (Array.isArray(keywords.map.get('items'))) {
+    node.prefix = children.list('items');
+    assign(node, { additionalItems: children.oneOrFlag('additionalItems') });
+  } else {
+    assign(node, { items: children.one('items') });
+  }
+  if (version >= 6) assign(node, { contains: children.one('contains'), propertyNames: children.one('propertyNames') });
+  if (version >= 7) {
+    const test = children.one('if');
+    if (test !== undefined) node.condition = { test, pass: children.one('then'), fail: children.one('else') };
+  }
+  if (version >= 2019) {
+    node.dependentSchemas = children.map('dependentSchemas');
+    assign(node, {
+      unevaluatedProperties: children.one('unevaluatedProperties'),
+      unevaluatedItems: children.one('unevaluatedItems'),
+    });
+  }
+  node.patternProperties = keywords.entries('patternProperties').map(([source]) => ({
+    pattern: compilePattern(source, node.location),
+    node: children.entry('patternProperties', source),
+  }));
+  node.evaluatesAllProperties = node.additionalProperties !== undefined;
+  node.evaluatesAllItems = node.items !== undefined || node.additionalItems !== undefined;
+}
+
+function compileAssertions(node: SchemaNode, keywords: Keywords, location: string): void {
+  const { version } = node;
+  const type = keywords.map.get('type');
+  const names = typeof type === 'string' ? [type] : textsOf(type);
+  const types = TYPES.filter((name) => names.includes(name));
+  if (types.length > 0) node.types = types;
+  const values = keywords.map.get('enum');
+  if (Array.isArray(values)) node.values = values;
+  if (version >= 6 && keywords.map.has('const')) node.constant = { value: keywords.map.get('const') };
+  const source = keywords.text('pattern');
+  assign(node, {
+    multipleOf: keywords.number('multipleOf'),
+    ...bound(keywords, 'minimum', 'exclusiveMinimum'),
+    ...bound(keywords, 'maximum', 'exclusiveMaximum'),
+    minLength: keywords.integer('minLength'),
+    maxLength: keywords.integer('maxLength'),
+    pattern: source === undefined ? undefined : compilePattern(source, location),
+    minItems: keywords.integer('minItems'),
+    maxItems: keywords.integer('maxItems'),
+    minProperties: keywords.integer('minProperties'),
+    maxProperties: keywords.integer('maxProperties'),
+  });
+  node.uniqueItems = keywords.flag('uniqueItems');
+  node.required = keywords.texts('required');
+  if (version < 2019) return;
+  if (node.contains !== undefined) {
+    assign(node, { minContains: keywords.integer('minContains'), maxContains: keywords.integer('maxContains') });
+  }
+  node.dependentRequired = new Map(keywords.entries('dependentRequired').map(([key, value]) => [key, textsOf(value)]));
+}
+
+/** In the order that findings name them. */
+const TYPES = ['null', 'boolean', 'number', 'integer', 'string', 'array', 'object'];
+
+/** Draft 4 has a flag beside the bound, later drafts a bound of its own. */
+function bound<Name extends 'minimum' | 'maximum', Exclusive extends 'exclusiveMinimum' | 'exclusiveMaximum'>(
+  keywords: Keywords,
+  name: Name,
+  exclusive: Exclusive,
+): { [key in Name | Exclusive]?: number | undefined } {
+  const value = keywords.number(name);
+  const values = keywords.flag(exclusive) ? [undefined, value] : [value, keywords.number(exclusive)];
+  // The two keys are those of the type.
+  return { [name]: values[0], [exclusive]: values[1] } as { [key in Name | Exclusive]?: number | undefined };
+}
+
+function compilePattern(source: string, location: string): ReturnType<typeof patternOf> {
+  try {
+    return patternOf(source, 'must');
+  } catch (error) {
+    if (!(error instanceof FunctionError)) throw error;
+    throw new SchemaError(`invalid regex ${quote(source)} at ${quote(location)}: ${error.message}`);
+  }
+}
+
+/** Sets what is not undefined. */
+function assign(node: SchemaNode, values: { readonly [key in keyof SchemaNode]?: SchemaNode[key] | undefined }): void {
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) Object.assign(node, { [key]: value });
+}
+
+function newNode(location: string, version: number): SchemaNode {
+  const none: readonly SchemaNode[] = [];
+  const node = {
+    location,
+    version,
+    dynamicAnchors: new Map<string, SchemaNode>(),
+    dynamicAnchor: '',
+    recursiveAnchor: false,
+    allOf: none,
+    anyOf: none,
+    oneOf: none,
+    required: [],
+    properties: new Map<string, SchemaNode>(),
+    patternProperties: [],
+    dependencies: new Map<string, SchemaNode>(),
+    dependentRequired: new Map<string, readonly string[]>(),
+    dependentSchemas: new Map<string, SchemaNode>(),
+    uniqueItems: false,
+    prefix: none,
+    evaluatesAllProperties: false,
+    evaluatesAllItems: false,
+  };
+  // A node is its own resource until it is compiled.
+  const whole = node as unknown as SchemaNode;
+  whole.resource = whole;
+  return whole;
+}
