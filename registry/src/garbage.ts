@@ -4,6 +4,7 @@
  */
 import type { Catalog } from './catalog/catalog.ts';
 import { blobsPrefix, parseBlobKey } from './layout.ts';
+import { sweepOci } from './oci/oci-garbage.ts';
 import type { PushStores } from './push.ts';
 import type { StorageBackend } from './storage/storage-backend.ts';
 
@@ -30,7 +31,8 @@ export async function collectGarbage(context: PushStores, options: GarbageOption
   const candidates: { digest: string; size: number; modified: number; key: string }[] = [];
   let waiting = 0;
   let total = 0;
-  const before = await referredDigests(catalog);
+  const { referred } = await sweepOci(storage, { oldest, dryRun: options.dryRun === true });
+  const before = new Set([...referred, ...(await referredDigests(catalog))]);
   for await (const { key, size, modified } of storage.list(blobsPrefix)) {
     const digest = parseBlobKey(key);
     if (digest === undefined) {

@@ -13,13 +13,14 @@
  *
  * The `/` of a space such as `team/dev` is written `~`, so that no space lies within another. Upper-case letters, which some file systems fold, are written as `!` and the lower-case letter, as Go's module cache does.
  */
+import { digestOfHex, isDigest, splitDigest } from './digest.ts';
 import { oneLine, RegistryError } from './errors.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import type { VersionRef } from './names.ts';
 import { parseVersion } from './versions.ts';
 
 export const spacesPrefix = 'spaces/';
-export const blobsPrefix = 'blobs/sha256/';
+export const blobsPrefix = 'blobs/';
 
 /** What is stored for a version. */
 export interface VersionRecord extends Attachments {
@@ -77,8 +78,8 @@ export function versionKey(ref: VersionRef): string {
 }
 
 export function blobKey(digest: string): string {
-  const hex = digest.slice('sha256:'.length);
-  return `${blobsPrefix}${hex.slice(0, 2)}/${hex}`;
+  const { algorithm, hex } = splitDigest(digest);
+  return `${blobsPrefix}${algorithm}/${hex.slice(0, 2)}/${hex}`;
 }
 
 /** The space of `spaces/SPACE/space.json`, or undefined for any other key. */
@@ -98,8 +99,8 @@ export function parseVersionKey(key: string): VersionRef | undefined {
 
 /** The digest of a blob's key, or undefined for any other key. */
 export function parseBlobKey(key: string): string | undefined {
-  const hex = /^blobs\/sha256\/[0-9a-f]{2}\/([0-9a-f]{64})$/.exec(key)?.[1];
-  return hex === undefined ? undefined : `sha256:${hex}`;
+  const hex = /^blobs\/sha(?:256|512)\/[0-9a-f]{2}\/([0-9a-f]+)$/.exec(key)?.[1];
+  return hex === undefined ? undefined : digestOfHex(hex);
 }
 
 export function formatVersionRecord(record: VersionRecord): Uint8Array {
@@ -152,7 +153,7 @@ export function parseVersionRecord(bytes: Uint8Array, key: string): VersionRecor
   if (typeof chart !== 'string' || typeof version !== 'string' || chart !== ref?.chart || version !== ref.version) {
     throw corrupt('names another version than its key');
   }
-  if (typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest) || parseVersion(version) === undefined) {
+  if (typeof digest !== 'string' || !isDigest(digest) || parseVersion(version) === undefined) {
     throw corrupt('has no valid digest or version');
   }
   const time = typeof created === 'string' ? Date.parse(created) : Number.NaN;
@@ -189,10 +190,11 @@ function parseTrees(value: unknown): ChartTree[] {
   );
 }
 
-function escapeCase(text: string): string {
+/** The text in lower case, each letter that was not behind a `!`. */
+export function escapeCase(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`);
 }
 
-function unescapeCase(text: string): string {
+export function unescapeCase(text: string): string {
   return text.replace(/!([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,10 +1,10 @@
 /** Reads the bytes of versions from storage, checked against their digests, with those read last kept in memory. */
 import { BlobCache } from './blob-cache.ts';
 import type { VersionEntry } from './catalog/catalog.ts';
+import { digestOf } from './digest.ts';
 import { isRegistryError, RegistryError } from './errors.ts';
 import { blobKey } from './layout.ts';
 import { formatVersionRef } from './names.ts';
-import { digestOf } from './package.ts';
 import type { StorageBackend } from './storage/storage-backend.ts';
 
 export interface PulledPackage {

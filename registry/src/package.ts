@@ -2,8 +2,8 @@
  * What the registry reads out of a pushed package: its metadata as JSON with Chart.yaml's own field names, its subcharts'
  * metadata, and its digest. What a chart is and which archives are safe, @drydock/charts decides.
  */
-import { createHash } from 'node:crypto';
 import { type Chart, ChartError, loadArchive, valuesToJson } from '@drydock/charts';
+import { digestOf } from './digest.ts';
 import { RegistryError } from './errors.ts';
 import { isJsonObject, type JsonObject, toJsonObject } from './json.ts';
 import type { ChartTree } from './layout.ts';
@@ -52,11 +52,6 @@ export function readDefaultValues(archive: Uint8Array): unknown {
 /** A file of the chart in a package, by its path in the chart; undefined when it has none. Throws as openPackage. */
 export function readFile(archive: Uint8Array, path: string): Uint8Array | undefined {
   return openPackage(archive).raw.find(({ name }) => name === path)?.data;
-}
-
-/** `sha256:` and 64 hex digits. */
-export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 function chartTree(chart: Chart): ChartTree {

@@ -3,10 +3,11 @@
  * package's file name and digest. Here only what they say is read, to keep them with the bytes that they are for; whether a
  * signature holds is for who has the keys.
  */
+
+import { digestOf } from './digest.ts';
 import { RegistryError } from './errors.ts';
 import { type Attachments, blobKey } from './layout.ts';
 import { packageFileName } from './names.ts';
-import { digestOf } from './package.ts';
 import { type PushStores, putBlob } from './push.ts';
 
 export interface ProvenanceFacts {

@@ -122,7 +122,9 @@ async function putAttached(
   attachments: Attachments,
 ): Promise<VersionEntry | undefined> {
   const { etag, space, ...before } = stored;
-  const record = { ...before, ...attachments };
+  // The first manifest stays the version's own: what was pinned by its tag does not change.
+  const manifest = before.manifest ?? attachments.manifest;
+  const record = { ...before, ...attachments, ...(manifest === undefined ? {} : { manifest }) };
   const put = await unlessPrecondition(stores.storage.put(versionKey(stored), formatVersionRecord(record), { etag }));
   return put === undefined ? undefined : { ...record, space, etag: put.etag };
 }
@@ -130,7 +132,7 @@ async function putAttached(
 function hasAttachments(entry: VersionEntry, attachments: Attachments): boolean {
   return (
     (attachments.provenance ?? entry.provenance) === entry.provenance &&
-    (attachments.manifest ?? entry.manifest) === entry.manifest
+    (attachments.manifest === undefined || entry.manifest !== undefined)
   );
 }
 

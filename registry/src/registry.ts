@@ -12,6 +12,8 @@ import { versionKey } from './layout.ts';
 import { defaultLimits, type RegistryLimits } from './limits.ts';
 import { checkSpaceName, checkVersionRef, formatVersionRef, parsePackageFileName, type VersionRef } from './names.ts';
 import { chartNotFound, tooLarge, versionNotFound } from './not-found.ts';
+import { createOciRegistry, type OciRegistry } from './oci/oci-registry.ts';
+import { createRepositoryStore } from './oci/repository-store.ts';
 import { readPackage } from './package.ts';
 import { createPackageReader, type PulledPackage } from './package-reader.ts';
 import { parseProvenance, putAttachments } from './provenance.ts';
@@ -33,6 +35,8 @@ export interface PushOptions {
   readonly overwrite?: boolean;
   /** The package's provenance file. */
   readonly provenance?: Uint8Array;
+  /** The OCI manifest that the package came with. */
+  readonly manifest?: Uint8Array;
   /** What the caller takes the package for; ChartMismatch when Chart.yaml says otherwise. */
   readonly expect?: { readonly chart?: string; readonly version?: string };
 }
@@ -45,6 +49,8 @@ export interface VersionListOptions {
 
 export interface Registry {
   readonly limits: RegistryLimits;
+  /** The same charts, and whatever else is pushed, as OCI repositories. */
+  readonly oci: OciRegistry;
   /** Makes the catalogue agree with storage. Every other method does it once before its work; this one does it each time. */
   reconcile(): Promise<ReconcileReport>;
   /** Throws InvalidSpaceName, AlreadyExists. */
@@ -99,6 +105,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   const locks = new KeyLock();
   const stores = { storage, catalog, locks, now };
   const spaces = createSpaceStore(stores);
+  const repositories = createRepositoryStore(storage);
   let opening: Promise<unknown> | undefined;
 
   /** Storage may hold what a crash kept from the catalogue: nothing is answered before that is seen to. */
@@ -141,15 +148,42 @@ export function createRegistry(options: RegistryOptions): Registry {
     });
   }
 
-  async function deleteEntry(ref: VersionRef): Promise<void> {
-    await locks.run(versionKey(ref), async () => {
-      await storage.delete(versionKey(ref));
-      await catalog.deleteVersion(ref);
+  async function deleteEntry(entry: VersionEntry): Promise<void> {
+    await locks.run(versionKey(entry), async () => {
+      await storage.delete(versionKey(entry));
+      await catalog.deleteVersion(entry);
+      if (entry.manifest !== undefined) {
+        await repositories.deleteManifest(`${entry.space}/${entry.chart}`, entry.manifest);
+      }
+    });
+  }
+
+  async function push(space: string, archive: Uint8Array, pushOptions: PushOptions = {}): Promise<PushResult> {
+    checkSpaceName(space);
+    if (archive.byteLength > limits.packageBytes) {
+      throw tooLarge(archive.byteLength, limits.packageBytes);
+    }
+    const facts = readPackage(archive);
+    checkExpected(facts, pushOptions.expect ?? {});
+    await open();
+    const ref: VersionRef = { space, chart: facts.chart, version: facts.version };
+    return locks.run(versionKey(ref), async () => {
+      const { overwrite } = (await catalog.getSpace(space)) ?? (await spaces.add(space));
+      const attachments = await putAttachments(stores, { facts, ...pushOptions });
+      return commitPush(stores, {
+        ref,
+        facts,
+        archive,
+        overwrite: overwrite && pushOptions.overwrite === true,
+        attachments,
+      });
     });
   }
 
   return {
     limits,
+    oci: createOciRegistry({ stores, limits, charts: { push, delete: deleteEntry }, opened: open }),
+    push,
 
     async reconcile() {
       opening = undefined;
@@ -183,28 +217,6 @@ export function createRegistry(options: RegistryOptions): Registry {
     async listSpaces(page = firstPage) {
       await open();
       return catalog.listSpaces(page);
-    },
-
-    async push(space, archive, pushOptions = {}) {
-      checkSpaceName(space);
-      if (archive.byteLength > limits.packageBytes) {
-        throw tooLarge(archive.byteLength, limits.packageBytes);
-      }
-      const facts = readPackage(archive);
-      checkExpected(facts, pushOptions.expect ?? {});
-      await open();
-      const ref: VersionRef = { space, chart: facts.chart, version: facts.version };
-      return locks.run(versionKey(ref), async () => {
-        const { overwrite } = (await catalog.getSpace(space)) ?? (await spaces.add(space));
-        const attachments = await putAttachments(stores, { facts, ...pushOptions });
-        return commitPush(stores, {
-          ref,
-          facts,
-          archive,
-          overwrite: overwrite && pushOptions.overwrite === true,
-          attachments,
-        });
-      });
     },
 
     async pushProvenance(space, provenance) {

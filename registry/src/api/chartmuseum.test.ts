@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import express from 'express';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SqliteCatalog } from '../catalog/sqlite.ts';
-import { digestOf } from '../package.ts';
+import { digestOf } from '../digest.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import { FilesystemStorageBackend } from '../storage/filesystem.ts';
 import { chartPackage } from '../test-packages.ts';

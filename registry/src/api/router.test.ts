@@ -9,7 +9,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import express from 'express';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SqliteCatalog } from '../catalog/sqlite.ts';
-import { digestOf } from '../package.ts';
+import { digestOf } from '../digest.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import { FilesystemStorageBackend } from '../storage/filesystem.ts';
 import { chartPackage, tarball } from '../test-packages.ts';
@@ -478,7 +478,7 @@ describe('the Helm repository of a space', () => {
 });
 
 test('leaves other paths to who comes after', async () => {
-  for (const path of ['/', '/api/v1/releases', '/charts', '/v2/']) {
+  for (const path of ['/', '/api/v1/releases', '/charts', '/v3/']) {
     expect((await call('GET', path)).status).toBe(418);
   }
 });

@@ -3,12 +3,13 @@ import express, { type Router } from 'express';
 import type { Registry } from '../registry.ts';
 import { createChartMuseumRouter } from './chartmuseum.ts';
 import { createHelmRepositoryRouter } from './helm-repository.ts';
+import { createOciRouter } from './oci.ts';
 import { createBodyReader } from './request-body.ts';
 import { answerError } from './respond.ts';
 import { createSpacesRouter } from './spaces.ts';
 
 export interface RegistryRouterOptions {
-  /** The space that ChartMuseum's paths without a tenant mean. */
+  /** The space that is meant where a path names none: ChartMuseum's without a tenant, OCI repositories of one part. */
   readonly defaultSpace?: string;
 }
 
@@ -18,6 +19,7 @@ export function createRegistryRouter(registry: Registry, options: RegistryRouter
   const bodies = createBodyReader(registry.limits);
   const router = express.Router();
   router.use(createSpacesRouter(registry, bodies));
+  router.use(createOciRouter(registry, { bodies, defaultSpace }));
   router.use(createHelmRepositoryRouter(registry));
   router.use(createChartMuseumRouter(registry, { bodies, defaultSpace }));
   router.use(answerError);
