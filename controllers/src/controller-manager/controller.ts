@@ -38,7 +38,14 @@ export interface Requeue {
 export interface Controller {
   /** As upstream names it in events and leases, e.g. `deployment-controller`. */
   readonly name: string;
+  /** The source of its events, where upstream has another name for that. */
+  readonly eventSource?: string;
   readonly watches: readonly WatchSource[];
   /** Throws ApiError (or anything) to be tried again with back-off. */
   reconcile(key: ObjectKey, context: ReconcileContext): Requeue | undefined;
+}
+
+/** Thrown by a reconcile that is to be tried again with back-off, without being anybody's fault. */
+export class Retry extends Error {
+  override readonly name = 'Retry';
 }

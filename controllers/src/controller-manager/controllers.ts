@@ -1,19 +1,55 @@
 /** The controllers of a cluster, in the order in which they take their turns. */
+import { createClusterRoleAggregationController } from './cluster-role-aggregation.ts';
 import type { Controller } from './controller.ts';
+import { createCronJobController } from './cronjob.ts';
+import { createDaemonSetController } from './daemonset/daemonset.ts';
 import { createDeploymentController } from './deployment/deployment.ts';
+import { createDisruptionController } from './disruption.ts';
+import { createEndpointsController } from './endpoints/endpoints.ts';
+import { createEndpointSliceController } from './endpoints/endpointslice.ts';
+import { createGarbageCollector, type KindLookup } from './garbage-collector.ts';
+import { createJobControllers } from './job/job.ts';
+import { createNamespaceController, type NamespacedResources } from './namespace.ts';
+import { createNodeLifecycleController } from './node-lifecycle.ts';
+import { createPersistentVolumeControllers } from './persistent-volumes.ts';
+import { createPodGcController } from './pod-gc.ts';
+import { createPvcProtectionController } from './pvc-protection.ts';
 import { createReplicationControllers } from './replicaset.ts';
+import { createServiceLoadBalancerController } from './service-load-balancer.ts';
 import { createRootCaPublisher, createServiceAccountController } from './serviceaccount.ts';
+import { createStatefulSetController } from './statefulset/statefulset.ts';
+import { createTaintEvictionController } from './taint-eviction.ts';
+import { createTtlAfterFinishedController } from './ttl-after-finished.ts';
 
 export interface ControllersOptions {
   /** The cluster's CA, PEM. */
   readonly rootCa: string;
+  /** What the API server serves. */
+  readonly resources: KindLookup & NamespacedResources;
 }
 
-export function createControllers(options: ControllersOptions): readonly Controller[] {
+export function createControllers({ rootCa, resources }: ControllersOptions): readonly Controller[] {
   return [
     createServiceAccountController(),
-    createRootCaPublisher(options.rootCa),
+    createRootCaPublisher(rootCa),
+    createNodeLifecycleController(),
+    createCronJobController(),
     createDeploymentController(),
     ...createReplicationControllers(),
+    createStatefulSetController(),
+    createDaemonSetController(),
+    ...createJobControllers(),
+    ...createPersistentVolumeControllers(),
+    createPvcProtectionController(),
+    createTaintEvictionController(),
+    createEndpointSliceController(),
+    createEndpointsController(),
+    createServiceLoadBalancerController(),
+    createDisruptionController(),
+    createTtlAfterFinishedController(),
+    createClusterRoleAggregationController(),
+    createPodGcController(),
+    createNamespaceController(resources),
+    createGarbageCollector(resources),
   ];
 }

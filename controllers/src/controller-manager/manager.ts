@@ -10,7 +10,7 @@ import { type Duration, formatTime, type Instant } from '../apimachinery/time.ts
 import type { Client, ObjectKey } from '../apiserver/client.ts';
 import type { EventRecorder } from '../apiserver/event-recorder.ts';
 import type { Change } from '../store/object-store.ts';
-import type { Controller, Random, ReconcileContext } from './controller.ts';
+import { type Controller, type Random, type ReconcileContext, Retry } from './controller.ts';
 
 export interface ControllerManagerOptions {
   readonly controllers: readonly Controller[];
@@ -64,7 +64,7 @@ export function createControllerManager(options: ControllerManagerOptions): Cont
   const watchers = new Map<string, { readonly queue: Queue; readonly keys: Controller['watches'][number]['keys'] }[]>();
 
   const queues = options.controllers.map((controller): Queue => {
-    const recorder = options.recorder(controller.name);
+    const recorder = options.recorder(controller.eventSource ?? controller.name);
     const queue: Queue = {
       controller,
       context: {
@@ -131,7 +131,7 @@ export function createControllerManager(options: ControllerManagerOptions): Cont
       queue.failures.delete(text);
       plan(queue, key, requeue?.after);
     } catch (error) {
-      if (!isApiError(error) && faults.length < MAX_FAULTS) {
+      if (!isApiError(error) && !(error instanceof Retry) && faults.length < MAX_FAULTS) {
         faults.push({ controller: queue.controller.name, key, at: now(), error });
       }
       const failures = queue.failures.get(text) ?? 0;

@@ -72,6 +72,8 @@ export interface ClaimOptions {
   readonly ownerResource: string;
   readonly selector: LabelSelector;
   readonly filter?: (object: KubeObject) => boolean;
+  /** Put on what is adopted. */
+  readonly finalizers?: readonly string[];
 }
 
 /**
@@ -101,7 +103,7 @@ export function claim<T extends KubeObject & { readonly metadata: StoredMeta }>(
     }
     mayAdopt ??= isStillThere(owner, context, options.ownerResource);
     if (!mayAdopt) continue;
-    const adopted = adopt(object, owner, context, options.resource);
+    const adopted = adopt(object, owner, context, options);
     if (adopted !== undefined) claimed.push(adopted);
   }
   return claimed;
@@ -118,15 +120,16 @@ function adopt<T extends KubeObject & { readonly metadata: StoredMeta }>(
   object: T,
   owner: Owner,
   context: ReconcileContext,
-  resource: string,
+  { resource, finalizers }: ClaimOptions,
 ): T | undefined {
   const { namespace = '', name, uid } = object.metadata;
+  const metadata = {
+    uid,
+    ownerReferences: [newControllerRef(owner)],
+    ...(finalizers === undefined ? {} : { finalizers }),
+  };
   try {
-    return context.client.patch<T>(
-      resource,
-      { namespace, name },
-      { type: 'strategic', patch: { metadata: { uid, ownerReferences: [newControllerRef(owner)] } } },
-    );
+    return context.client.patch<T>(resource, { namespace, name }, { type: 'strategic', patch: { metadata } });
   } catch (error) {
     if (isApiError(error, 'NotFound')) return undefined;
     throw error;

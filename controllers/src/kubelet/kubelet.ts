@@ -40,7 +40,13 @@ interface NodeState {
   readonly name: string;
   readonly runtime: NodeRuntime;
   readonly pods: Map<string, Pod>;
+  /** Taken away: nothing happens on it until it comes back. */
+  isDown: boolean;
+  /** What would have happened meanwhile. */
+  readonly missed: (() => void)[];
 }
+
+const NODE_DOWN = 'simulation.drydock.dev/node';
 
 const DEPENDENCIES = new Set(['configmaps', 'secrets', 'persistentvolumeclaims']);
 
@@ -66,13 +72,19 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     const state: NodeState = {
       name,
       pods: new Map(),
+      isDown: isNodeDown(client.find<Node>('nodes', { name })),
+      missed: [],
       runtime: {
         client,
         recorder: options.recorder(name),
         defaults,
         images: new Set(),
         now,
-        schedule,
+        schedule: (at, run) =>
+          schedule(at, () => {
+            if (state.isDown) state.missed.push(run);
+            else run();
+          }),
         isImageMissing: (image) => isMissing(image),
         hostIp() {
           const addressesOfNode = client.find<Node>('nodes', { name })?.status?.addresses ?? [];
@@ -119,6 +131,15 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     );
   }
 
+  function observeNode(change: Change): void {
+    const node = change.object as Node; // `observe` saw that it comes from `nodes`
+    const state = nodes.get(node.metadata.name);
+    if (state === undefined) return;
+    const isDown = change.type !== 'DELETED' && isNodeDown(node);
+    if (state.isDown && !isDown) for (const pod of state.pods.values()) changed.set(pod.metadata.uid, pod);
+    state.isDown = isDown;
+  }
+
   function observeConfig(change: Change): void {
     const { namespace, name } = change.object.metadata;
     if (namespace !== BEHAVIOR_CONFIG.namespace || name !== BEHAVIOR_CONFIG.name) return;
@@ -148,6 +169,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         observePod(change);
         return;
       }
+      if (resource === 'nodes') observeNode(change);
       if (resource === 'configmaps') observeConfig(change);
       if (DEPENDENCIES.has(resource)) observeDependency(change);
     },
@@ -161,7 +183,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         const { uid } = pod.metadata;
         const node = pod.spec.nodeName ?? '';
         const state = nodeState(node);
-        if (!state.pods.has(uid)) continue;
+        if (!state.pods.has(uid) || state.isDown) continue;
+        for (const run of state.missed.splice(0)) run();
         let entry = workers.get(uid);
         if (entry === undefined) {
           entry = { worker: createPodWorker(pod, state.runtime), node };
@@ -169,8 +192,15 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         }
         entry.worker.update(pod);
       }
-      for (const uid of again) workers.get(uid)?.worker.recheck();
+      for (const uid of again) {
+        const entry = workers.get(uid);
+        if (entry !== undefined && !nodeState(entry.node).isDown) entry.worker.recheck();
+      }
       return pods.length + again.length;
     },
   };
+}
+
+function isNodeDown(node: Node | undefined): boolean {
+  return node?.metadata.annotations?.[NODE_DOWN] === 'down';
 }

@@ -22,6 +22,7 @@ import { type Clock, type ClockMode, createVirtualClock } from './clock.ts';
 import { createEventExpiry } from './event-expiry.ts';
 import { createEventQueue, type EventClass } from './event-queue.ts';
 import { createRandomStreams, type RandomState } from './random.ts';
+import { createResourceCatalog } from './resource-catalog.ts';
 
 export interface SimulationOptions {
   readonly name: string;
@@ -154,7 +155,7 @@ function start(origin: Origin): Simulation {
     recorder: recorderOf({ component: SCHEDULER_NAME }),
   });
   const manager = createControllerManager({
-    controllers: createControllers({ rootCa: rootCertificate(name) }),
+    controllers: createControllers({ rootCa: rootCertificate(name), resources: createResourceCatalog(api) }),
     client,
     now: clockNow,
     schedule: plan(CONTROL),

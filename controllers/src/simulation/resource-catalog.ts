@@ -1,0 +1,22 @@
+/** What the API server serves, in the words of the controllers that ask for it. */
+import { formatGroupResource } from '../apimachinery/resource.ts';
+import type { ApiServer } from '../apiserver/apiserver.ts';
+import type { KindLookup } from '../controller-manager/garbage-collector.ts';
+import type { NamespacedResources } from '../controller-manager/namespace.ts';
+
+export function createResourceCatalog({ core }: ApiServer): KindLookup & NamespacedResources {
+  return {
+    byKind(group, kind) {
+      const found = core.resources.byKind(group, kind);
+      if (found === undefined) return undefined;
+      return { resource: formatGroupResource(found.group, found.resource), namespaced: found.namespaced };
+    },
+    namespaced: () =>
+      [...core.resources.all()]
+        .filter(({ namespaced, verbs }) => namespaced && verbs.includes('delete') && verbs.includes('list'))
+        .map(({ group, resource, storageVersion }) => ({
+          resource: formatGroupResource(group, resource),
+          version: storageVersion,
+        })),
+  };
+}
