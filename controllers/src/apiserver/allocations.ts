@@ -25,10 +25,13 @@ export class Allocations {
   readonly #addresses = new Map<string, string>();
   readonly #ports = new Map<number, string>();
   #seen = -1;
+  /** As errors name it. */
+  readonly range: string;
 
   constructor(store: ObjectStore, random: RandomSource, { serviceCidr }: AllocationOptions) {
     this.#store = store;
     this.#random = random;
+    this.range = serviceCidr;
     const [address = '10.96.0.0', bits = '16'] = serviceCidr.split('/');
     this.#first = toNumber(address) ?? 0;
     this.#size = 2 ** (32 - Number(bits));

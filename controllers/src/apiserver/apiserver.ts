@@ -6,7 +6,7 @@ import type { KubeObject } from '../apimachinery/object.ts';
 import { storageKey } from '../apimachinery/resource.ts';
 import type { Instant } from '../apimachinery/time.ts';
 import type { ObjectStore } from '../store/object-store.ts';
-import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { ADMISSION_PLUGINS } from './admission/plugins.ts';
 import { Allocations } from './allocations.ts';
 import type { Client } from './client.ts';
 import type { Core, LogRequest, RandomSource } from './core.ts';
@@ -21,6 +21,8 @@ export interface ApiServerOptions {
   readonly random: RandomSource;
   /** IPv4 range of Services. Default 10.96.0.0/16. */
   readonly serviceCidr?: string;
+  /** Names of admission plugins to leave out, e.g. `ServiceAccount`. */
+  readonly disableAdmission?: readonly string[];
   /** What pods/log answers: the kubelet model's. */
   readonly logs?: (request: LogRequest) => string;
 }
@@ -44,7 +46,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     now,
     random,
     resources: new ResourceTable(),
-    admission: { plugins: [namespaceLifecycle] },
+    admission: { plugins: ADMISSION_PLUGINS.filter(({ name }) => !(options.disableAdmission ?? []).includes(name)) },
     allocations: new Allocations(store, random, { serviceCidr: options.serviceCidr ?? '10.96.0.0/16' }),
     logs: options.logs,
   };

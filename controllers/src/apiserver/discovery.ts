@@ -77,7 +77,12 @@ export function resourceList(core: Core, group: string, version: string): object
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: formatGroupVersion({ group, version }), resources };
 }
 
-export function isServed(core: Core, group: string, version: string): boolean {
+/** Whether a group is served in any version: what is unknown below it is a Status, not a plain 404. */
+export function isKnownGroup(core: Core, group: string): boolean {
+  return core.resources.groups().some((served) => served.group === group);
+}
+
+function isServed(core: Core, group: string, version: string): boolean {
   return core.resources.groups().some((served) => served.group === group && served.versions.includes(version));
 }
 

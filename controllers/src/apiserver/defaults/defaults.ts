@@ -28,14 +28,12 @@ function planOf(schema: Schema): Plan {
   if (schema.name !== '') byName.set(schema.name, plan);
   for (const field of schema.fields.values()) {
     const inner = field.schema;
+    if (TYPE_DEFAULTS.has(inner.name) && inner.kind === 'map') plan.fields.push([field.name, 'struct', planOf(inner)]);
     const shape = inner.kind === 'struct' || inner.kind === 'list' || inner.kind === 'map' ? inner.kind : undefined;
-    if (shape === undefined) continue;
     const target = shape === 'struct' ? inner : inner.element;
-    if (target === undefined) continue;
-    if (target.kind === 'struct' || TYPE_DEFAULTS.has(inner.name)) {
-      const child = planOf(target.kind === 'struct' ? target : inner);
-      if (child.useful || child.own !== undefined) plan.fields.push([field.name, shape, child]);
-    }
+    if (shape === undefined || target?.kind !== 'struct') continue;
+    const child = planOf(target);
+    if (child.useful || child.own !== undefined) plan.fields.push([field.name, shape, child]);
   }
   plan.useful = plan.own !== undefined || plan.fields.length > 0;
   return plan;

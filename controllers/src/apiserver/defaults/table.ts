@@ -1,6 +1,8 @@
 /**
  * Which function sets the defaults of which type.
  */
-export type TypeDefault = (value: Record<string, unknown>) => void;
+import { CORE_DEFAULTS } from './core.ts';
+import type { TypeDefault } from './draft.ts';
+import { GROUP_DEFAULTS } from './groups.ts';
 
-export const TYPE_DEFAULTS: ReadonlyMap<string, TypeDefault> = new Map();
+export const TYPE_DEFAULTS: ReadonlyMap<string, TypeDefault> = new Map([...CORE_DEFAULTS, ...GROUP_DEFAULTS]);

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stringify as stringifyYaml } from 'yaml';
 import { ApiError } from '../../apimachinery/status.ts';
 import type { ApiServer } from '../apiserver.ts';
-import { aggregatedDiscovery, coreVersions, groupList, groupOf, isServed, resourceList } from '../discovery.ts';
+import { aggregatedDiscovery, coreVersions, groupList, groupOf, isKnownGroup, resourceList } from '../discovery.ts';
 import { openApiV2, openApiV3Document, openApiV3Index } from '../openapi.ts';
 import { type Accepted, negotiate } from './negotiate.ts';
 import { handleResource } from './resource-handler.ts';
@@ -57,7 +57,7 @@ async function handle(
   const route = parseRoute(url.pathname);
   const { core } = server;
   if (route.type === 'resource') {
-    if (!isServed(core, route.group, route.version)) return sendText(response, 404, '404 page not found\n');
+    if (!isKnownGroup(core, route.group)) return sendText(response, 404, '404 page not found\n');
     const answer = await handleResource(core, { request, response, route, query: url.searchParams, accept });
     if (answer !== undefined) send(response, answer, accept);
     return;

@@ -1,18 +1,49 @@
 /**
- * The facts of every kind that needs some, by `Kind.group`: one row a kind, or its own file where there is more to say.
+ * The facts of every kind that has some, by `Kind.group`: one row a kind, or its own file where there is more to say.
  */
-import { isDns1035Label, isDns1123Label, isPathSegment } from '../../apimachinery/names.ts';
+import { isPathSegment } from '../../apimachinery/names.ts';
+import { WORKLOAD_KINDS } from './apps/kinds.ts';
+import { CORE_KINDS } from './core/kinds.ts';
+import { pod } from './core/pod.ts';
+import { service } from './core/service.ts';
 import type { KindFacts } from './resource.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
+const ADMISSION = 'admissionregistration.k8s.io';
+const FLOW = 'flowcontrol.apiserver.k8s.io';
+const LOAD_BALANCER = { loadBalancer: {} };
 
 const ROWS: readonly KindFacts[] = [
-  { group: '', kind: 'Service', name: isDns1035Label },
-  { group: '', kind: 'Namespace', name: isDns1123Label },
   { group: RBAC, kind: 'Role', name: isPathSegment },
   { group: RBAC, kind: 'ClusterRole', name: isPathSegment },
   { group: RBAC, kind: 'RoleBinding', name: isPathSegment },
   { group: RBAC, kind: 'ClusterRoleBinding', name: isPathSegment },
+  { group: ADMISSION, kind: 'ValidatingWebhookConfiguration', generation: 'spec' },
+  { group: ADMISSION, kind: 'MutatingWebhookConfiguration', generation: 'spec' },
+  { group: ADMISSION, kind: 'ValidatingAdmissionPolicy', generation: 'spec' },
+  { group: ADMISSION, kind: 'ValidatingAdmissionPolicyBinding', generation: 'spec' },
+  { group: 'networking.k8s.io', kind: 'NetworkPolicy', generation: 'spec' },
+  { group: 'networking.k8s.io', kind: 'IngressClass', generation: 'spec' },
+  {
+    group: 'networking.k8s.io',
+    kind: 'Ingress',
+    generation: 'spec',
+    prepareCreate: (draft) => {
+      draft.status = LOAD_BALANCER;
+    },
+  },
+  { group: 'scheduling.k8s.io', kind: 'PriorityClass', generation: 'spec' },
+  { group: 'discovery.k8s.io', kind: 'EndpointSlice', generation: 'spec' },
+  { group: FLOW, kind: 'FlowSchema', generation: 'spec' },
+  { group: FLOW, kind: 'PriorityLevelConfiguration', generation: 'spec' },
+  { group: 'resource.k8s.io', kind: 'DeviceClass', generation: 'spec' },
+  { group: 'resource.k8s.io', kind: 'ResourceClaim', generation: 'none' },
+  { group: 'storage.k8s.io', kind: 'VolumeAttachment', generation: 'none' },
+  { group: 'apiregistration.k8s.io', kind: 'APIService', generation: 'none' },
+  { group: 'certificates.k8s.io', kind: 'CertificateSigningRequest', generation: 'none' },
+  { group: 'coordination.k8s.io', kind: 'Lease', createOnUpdate: true },
 ];
 
-export const KIND_FACTS: ReadonlyMap<string, KindFacts> = new Map(ROWS.map((row) => [`${row.kind}.${row.group}`, row]));
+export const KIND_FACTS: ReadonlyMap<string, KindFacts> = new Map(
+  [...ROWS, ...CORE_KINDS, ...WORKLOAD_KINDS, pod, service].map((row) => [`${row.kind}.${row.group}`, row]),
+);

@@ -26,8 +26,8 @@ export function decode(schema: Schema, document: Readonly<Record<string, unknown
   const value = quick.struct(schema, document);
   if (!quick.failed) return { value, error: undefined, unknown: NOTHING };
   const exact = new Decoder(true);
-  const again = exact.struct(schema, document);
-  return { value: again, error: exact.error, unknown: exact.unknown };
+  exact.struct(schema, document);
+  return { value, error: exact.error, unknown: exact.unknown };
 }
 
 /** A struct with only its fields that are written when they are zero: what `{}` decodes to. */
@@ -50,7 +50,10 @@ class Decoder {
   }
 
   struct(schema: Schema, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    if (this.#exact) this.#describe(schema, input);
+    if (this.#exact) {
+      this.#describe(schema, input);
+      return {};
+    }
     const out: Record<string, unknown> = {};
     let matched = 0;
     for (const field of schema.fields.values()) {
@@ -61,7 +64,7 @@ class Decoder {
         if (isWrittenWhenZero(field)) out[field.name] = zero(field.schema);
       } else out[field.name] = value;
     }
-    if (!this.#exact && !this.failed) {
+    if (!this.failed) {
       for (const key in input) if (input[key] !== undefined) matched -= 1;
       if (matched !== 0) this.failed = true;
     }
@@ -120,6 +123,8 @@ class Decoder {
 
   #list(schema: Schema, given: unknown): unknown {
     if (!Array.isArray(given)) return this.#mismatch(schema, given);
+    // Storage does not keep nil and empty apart.
+    if (given.length === 0) return undefined;
     const element = schema.element as Schema;
     const out = new Array<unknown>(given.length);
     for (let i = 0; i < given.length; i += 1) {

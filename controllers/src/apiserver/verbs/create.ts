@@ -62,7 +62,7 @@ export function createDecoded(core: Core, request: WriteRequest, draft: Draft): 
 export function setNamespace(request: WriteRequest, draft: Draft): void {
   const given = draft.metadata.namespace ?? '';
   if (!request.resource.namespaced) {
-    if (given !== '' && request.resource.custom) delete draft.metadata.namespace;
+    if (given !== '') delete draft.metadata.namespace;
     return;
   }
   if (given === '') draft.metadata.namespace = request.namespace;

@@ -1,0 +1,23 @@
+/**
+ * The admission plugins that a cluster has, in Kubernetes' order (kubeapiserver's options/plugins.go, v1.34).
+ */
+import type { AdmissionPlugin } from './admission.ts';
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { limitRanger } from './limit-ranger.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { priority } from './priority.ts';
+import { resourceQuota } from './resource-quota.ts';
+import { runtimeClass } from './runtime-class.ts';
+import { serviceAccount } from './service-account.ts';
+import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
+
+export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  limitRanger,
+  serviceAccount,
+  priority,
+  defaultTolerationSeconds,
+  storageObjectInUseProtection,
+  runtimeClass,
+  resourceQuota,
+];

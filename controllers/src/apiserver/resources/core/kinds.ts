@@ -1,0 +1,135 @@
+/**
+ * The core group's kinds that are said in a few lines each (pkg/registry/core/<kind>/strategy.go, v1.34).
+ */
+import { getPath, isObject } from '../../../apimachinery/json.ts';
+import { isDns1123Label } from '../../../apimachinery/names.ts';
+import type { KubeObject } from '../../../apimachinery/object.ts';
+import { formatTime } from '../../../apimachinery/time.ts';
+import type { Value } from '../../defaults/draft.ts';
+import { validateClaim, validateClaimUpdate, validateVolume } from '../../validation/storage.ts';
+import { validateConfigMap, validateConfigMapUpdate, validateSecret, validateSecretUpdate } from '../../validation/data.ts';
+import { validateLimitRange, validateResourceQuota } from '../../validation/limits.ts';
+import { validateReplicationController } from '../../validation/workloads.ts';
+import type { KindFacts } from '../resource.ts';
+
+const at = (path: string) => (object: KubeObject): string => {
+  const value = getPath(object, path.split('.'));
+  return value === undefined || value === null ? '' : String(value);
+};
+
+const namespace: KindFacts = {
+  group: '',
+  kind: 'Namespace',
+  name: isDns1123Label,
+  generation: 'none',
+  prepareCreate(draft) {
+    draft.status = { phase: 'Active' };
+    const spec = (draft.spec ?? {}) as Value;
+    const finalizers = Array.isArray(spec.finalizers) ? spec.finalizers : [];
+    if (!finalizers.includes('kubernetes')) draft.spec = { ...spec, finalizers: [...finalizers, 'kubernetes'] };
+  },
+  prepareUpdate(draft, old, { subresource }) {
+    if (subresource === 'finalize') return;
+    const finalizers = getPath(old, ['spec', 'finalizers']);
+    draft.spec = { ...(draft.spec as Value | undefined), ...(finalizers === undefined ? {} : { finalizers }) };
+  },
+  beginDelete(object, now) {
+    const finalizers = getPath(object, ['spec', 'finalizers']);
+    const waiting = (Array.isArray(finalizers) && finalizers.length > 0) || (object.metadata.finalizers ?? []).length > 0;
+    if (object.metadata.deletionTimestamp !== undefined) return waiting ? object : undefined;
+    if (!waiting) return undefined;
+    return {
+      ...object,
+      metadata: { ...object.metadata, deletionTimestamp: formatTime(now) },
+      status: { ...(object.status as Value | undefined), phase: 'Terminating' },
+    };
+  },
+  fieldLabels: { 'status.phase': at('status.phase'), name: at('metadata.name') },
+};
+
+const secret: KindFacts = {
+  group: '',
+  kind: 'Secret',
+  prepareCreate: (draft) => takeStringData(draft),
+  prepareUpdate: (draft) => takeStringData(draft),
+  validate: validateSecret,
+  validateUpdate: (object, old, context) => [...validateSecretUpdate(object, old), ...validateSecret(object, context)],
+  fieldLabels: { type: at('type') },
+};
+
+function takeStringData(draft: Value): void {
+  const plain = draft.stringData;
+  delete draft.stringData;
+  if (!isObject(plain) || Object.keys(plain).length === 0) return;
+  const data: Value = { ...(draft.data as Value | undefined) };
+  for (const key of Object.keys(plain)) {
+    const bytes = new TextEncoder().encode(String(plain[key]));
+    let binary = '';
+    for (const byte of bytes) binary += String.fromCharCode(byte);
+    Object.defineProperty(data, key, { value: btoa(binary), enumerable: true, configurable: true, writable: true });
+  }
+  draft.data = data;
+}
+
+const involved = (field: string) => at(`involvedObject.${field}`);
+
+export const CORE_KINDS: readonly KindFacts[] = [
+  namespace,
+  secret,
+  {
+    group: '',
+    kind: 'ConfigMap',
+    validate: validateConfigMap,
+    validateUpdate: (object, old, context) => [...validateConfigMapUpdate(object, old), ...validateConfigMap(object, context)],
+  },
+  {
+    group: '',
+    kind: 'PersistentVolumeClaim',
+    generation: 'none',
+    prepareCreate(draft) {
+      draft.status = { phase: 'Pending' };
+    },
+    validate: validateClaim,
+    validateUpdate: (object, old, context) => [...validateClaim(object, context), ...validateClaimUpdate(object, old)],
+  },
+  {
+    group: '',
+    kind: 'PersistentVolume',
+    generation: 'none',
+    prepareCreate(draft, { core }) {
+      draft.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(core.now()) };
+    },
+    validate: validateVolume,
+  },
+  { group: '', kind: 'ReplicationController', generation: 'spec', defaultPropagation: 'Orphan', validate: validateReplicationController,
+    prepareCreate: (draft) => { draft.status = { replicas: 0 }; } },
+  { group: '', kind: 'PodTemplate', generation: 'spec' },
+  {
+    group: '',
+    kind: 'Node',
+    generation: 'none',
+    fieldLabels: { 'spec.unschedulable': (object) => String(getPath(object, ['spec', 'unschedulable']) === true) },
+  },
+  { group: '', kind: 'ResourceQuota', generation: 'none', validate: validateResourceQuota,
+    prepareCreate: (draft) => { draft.status = {}; } },
+  {
+    group: '',
+    kind: 'Event',
+    createOnUpdate: true,
+    fieldLabels: {
+      'involvedObject.kind': involved('kind'),
+      'involvedObject.namespace': involved('namespace'),
+      'involvedObject.name': involved('name'),
+      'involvedObject.uid': involved('uid'),
+      'involvedObject.apiVersion': involved('apiVersion'),
+      'involvedObject.resourceVersion': involved('resourceVersion'),
+      'involvedObject.fieldPath': involved('fieldPath'),
+      reason: at('reason'),
+      reportingComponent: at('reportingComponent'),
+      source: at('source.component'),
+      type: at('type'),
+    },
+  },
+  { group: '', kind: 'Endpoints', createOnUpdate: true },
+  { group: '', kind: 'LimitRange', createOnUpdate: true, validate: validateLimitRange },
+];
