@@ -3,6 +3,7 @@
  * copied semver.Version is 0.0.0.
  */
 import { GoMap, GoNumber, GoSlice, GoStruct, type GoValue } from '../gotemplate/go-value.ts';
+import { copiedFrom } from './capacity.ts';
 import { type CallContext, FunctionError } from './function.ts';
 
 const MAX_DEPTH = 2000;
@@ -28,7 +29,7 @@ function copyAt(value: GoValue, context: CallContext, depth: number): GoValue {
     return new Map([...map].map(([key, item]) => [key, copyAt(item, context, depth + 1)]));
   };
   if (value instanceof Map) return entries(value);
-  if (Array.isArray(value)) return items(value);
+  if (Array.isArray(value)) return copiedFrom(value, items(value));
   if (value instanceof Uint8Array) return value.slice();
   if (value instanceof GoNumber) return value;
   if (value instanceof GoMap) return value.isNil ? value : new GoMap(value.elem, entries(value.entries), value.type);

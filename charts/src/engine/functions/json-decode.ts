@@ -207,7 +207,12 @@ class Reader {
 
   private fail(where: string): never {
     const char = this.text[this.at];
-    if (char === undefined) throw new FunctionError('unexpected end of JSON input');
+    if (char === undefined) {
+      // Go tries whether a space would end the value.
+      const isOpen = where.startsWith('in ') && where !== 'in string literal';
+      if (!isOpen && !where.startsWith('after decimal')) throw new FunctionError('unexpected end of JSON input');
+      throw new FunctionError(`invalid character ' ' ${where}`);
+    }
     throw new FunctionError(`invalid character ${quoteByte(firstByte(char, this.text.codePointAt(this.at)))} ${where}`);
   }
 }

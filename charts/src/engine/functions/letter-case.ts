@@ -159,13 +159,19 @@ type WordKind = 'invalid' | 'number' | 'upper' | 'alphabet' | 'connector' | 'pun
 
 interface Word {
   readonly kind: WordKind;
-  readonly chars: readonly string[];
+  readonly text: string;
+}
+
+/** A character with the bytes before it that are no UTF-8: they count as part of it. */
+interface Letter {
+  readonly char: string;
+  readonly text: string;
 }
 
 /** camelCaseToLowerCase of xstrings: `HTTP20xOK` is `http_20x_ok`, `Bld4Floor3rd` is `bld4_floor_3rd`. */
 function toSeparatedCase(value: string, connector: string): string {
   if (value === '') return '';
-  const words = splitWords(Array.from(value));
+  const words = splitWords(lettersOf(value));
   let out = '';
   let i = 0;
   const write = (word: Word | undefined) => {
@@ -205,24 +211,43 @@ function toSeparatedCase(value: string, connector: string): string {
 }
 
 function lowerWord(word: Word, connector: string): string {
-  if (word.kind !== 'upper' && word.kind !== 'connector') return word.chars.join('');
-  return word.chars.map((char) => (isConnector(char) ? connector : isUpper(char) ? lowerOf(char) : char)).join('');
+  if (word.kind !== 'upper' && word.kind !== 'connector') return word.text;
+  return runesOf(word.text)
+    .map((char) => (isConnector(char) ? connector : isUpper(char) ? lowerOf(char) : char))
+    .join('');
 }
 
-function splitWords(chars: readonly string[]): Word[] {
+function lettersOf(value: string): Letter[] {
+  const letters: Letter[] = [];
+  let invalid = '';
+  for (const char of value) {
+    if (isLoneByte(char) || char === '\ufffd') {
+      invalid += char;
+      continue;
+    }
+    letters.push({ char, text: invalid + char });
+    invalid = '';
+  }
+  // At the end they count as what is before them.
+  if (invalid !== '') letters.push({ char: letters.at(-1)?.char ?? '', text: invalid });
+  return letters;
+}
+
+function splitWords(letters: readonly Letter[]): Word[] {
   const words: Word[] = [];
   let i = 0;
-  while (i < chars.length) {
-    const kind = kindOfChar(chars[i] ?? '');
-    const end = kind === 'upper' ? endOfUpper(chars, i) : endOfRun(chars, i, kind);
-    words.push({ kind, chars: chars.slice(i, end) });
+  while (i < letters.length) {
+    const kind = kindOfChar(letters[i]?.char ?? '');
+    const end = kind === 'upper' ? endOfUpper(letters, i) : endOfRun(letters, i, kind);
+    const text = letters.slice(i, end).map((letter) => letter.text);
+    words.push({ kind, text: text.join('') });
     i = end;
   }
   return words;
 }
 
 function kindOfChar(char: string): WordKind {
-  if (isLoneByte(char) || char === '\ufffd') return 'invalid';
+  if (char === '') return 'invalid';
   if (isConnector(char)) return 'connector';
   if (isPunctuation(char)) return 'punctuation';
   if (isUpper(char)) return 'upper';
@@ -242,23 +267,26 @@ function isAlphabet(char: string): boolean {
   return !isIdeograph;
 }
 
-function endOfRun(chars: readonly string[], start: number, kind: WordKind): number {
+function endOfRun(letters: readonly Letter[], start: number, kind: WordKind): number {
   let end = start + 1;
-  if (kind === 'invalid') return end;
-  while (end < chars.length && kindOfChar(chars[end] ?? '') === kind) end++;
+  while (end < letters.length && goesOn(letters[end]?.char ?? '', kind)) end++;
   return end;
 }
 
+/** Hyphens and underscores are connectors, but punctuation to a word of punctuation. */
+function goesOn(char: string, kind: WordKind): boolean {
+  return kind === 'punctuation' ? isPunctuation(char) : kindOfChar(char) === kind;
+}
+
 /** `HTTPServer`: the last upper-case letter belongs to what follows if that is a letter. */
-function endOfUpper(chars: readonly string[], start: number): number {
+function endOfUpper(letters: readonly Letter[], start: number): number {
   let end = start + 1;
-  const second = chars[end];
-  if (second === undefined) return end;
-  if (isUpper(second)) {
-    while (end < chars.length && isUpper(chars[end] ?? '')) end++;
-    const next = chars[end];
-    return next !== undefined && isAlphabet(next) ? end - 1 : end;
+  const charAt = (index: number) => letters[index]?.char ?? '';
+  if (end >= letters.length) return end;
+  if (isUpper(charAt(end))) {
+    while (end < letters.length && isUpper(charAt(end))) end++;
+    return end < letters.length && isAlphabet(charAt(end)) ? end - 1 : end;
   }
-  if (isAlphabet(second)) while (end < chars.length && kindOfChar(chars[end] ?? '') === 'alphabet') end++;
+  if (isAlphabet(charAt(end))) while (end < letters.length && kindOfChar(charAt(end)) === 'alphabet') end++;
   return end;
 }

@@ -6,6 +6,7 @@ import { compareStrings } from '../gotemplate/bytes.ts';
 import { isTruthy, kindOf, sliceItems } from '../gotemplate/go-types.ts';
 import { GoSlice, type GoValue, nilSlice } from '../gotemplate/go-value.ts';
 import { anything, count, NIL_DEREFERENCE } from './arguments.ts';
+import { grownFrom, itemsToCapacity, madeExact, partOf } from './capacity.ts';
 import { toInt64 } from './cast.ts';
 import { deepEqual } from './deep-equal.ts';
 import { type CallContext, FunctionError, type TemplateFunction } from './function.ts';
@@ -23,26 +24,26 @@ export const listFunctions: readonly TemplateFunction[] = [
     name,
     parameters: ['...interface {}'],
     result: ANY_LIST,
-    call: (args: readonly GoValue[]) => args.map(anything),
+    call: (args: readonly GoValue[]) => madeExact(args.map(anything)),
   })),
   ...named(['push', 'append', 'mustPush', 'mustAppend'], LIST_AND_VALUE, ANY_LIST, ([list, value], context) =>
-    grown([...itemsOf(list, 'Cannot push on type'), anything(value)], context),
+    appended(itemsOf(list, 'Cannot push on type'), anything(value), context),
   ),
   ...named(['prepend', 'mustPrepend'], LIST_AND_VALUE, ANY_LIST, ([list, value], context) =>
-    grown([anything(value), ...itemsOf(list, 'Cannot prepend on type')], context),
+    grownFrom(1, spent([anything(value), ...itemsOf(list, 'Cannot prepend on type')], context)),
   ),
   ...named(['first', 'mustFirst'], LIST, ANY, ([list]) => anything(itemsOf(list, 'Cannot find first on type')[0])),
   ...named(['last', 'mustLast'], LIST, ANY, ([list]) => anything(itemsOf(list, 'Cannot find last on type').at(-1))),
   ...named(['rest', 'mustRest'], LIST, ANY_LIST, ([list], context) => {
     const items = itemsOf(list, 'Cannot find rest on type');
-    return items.length === 0 ? nilSlice(ANY) : grown(items.slice(1), context);
+    return items.length === 0 ? nilSlice(ANY) : madeExact(spent(items.slice(1), context));
   }),
   ...named(['initial', 'mustInitial'], LIST, ANY_LIST, ([list], context) => {
     const items = itemsOf(list, 'Cannot find initial on type');
-    return items.length === 0 ? nilSlice(ANY) : grown(items.slice(0, -1), context);
+    return items.length === 0 ? nilSlice(ANY) : madeExact(spent(items.slice(0, -1), context));
   }),
   ...named(['reverse', 'mustReverse'], LIST, ANY_LIST, ([list], context) =>
-    grown([...itemsOf(list, 'Cannot find reverse on type')].reverse(), context),
+    madeExact(spent([...itemsOf(list, 'Cannot find reverse on type')].reverse(), context)),
   ),
   ...named(['compact', 'mustCompact'], LIST, ANY_LIST, ([list]) =>
     itemsOf(list, 'Cannot compact on type').filter(isTruthy),
@@ -68,7 +69,7 @@ export const listFunctions: readonly TemplateFunction[] = [
   }),
   ...named(['concat'], ['...interface {}'], ANY, (lists, context) => {
     const items = lists.flatMap((list) => itemsOf(list, (kind) => `Cannot concat type ${kind} as list`));
-    return items.length === 0 ? nilSlice(ANY) : grown(items, context);
+    return items.length === 0 ? nilSlice(ANY) : spent(items, context);
   }),
   ...named(['sortAlpha'], LIST, '[]string', ([list], context) => {
     const texts = sliceItems(list) === undefined ? [strval(list)] : strslice(list);
@@ -98,22 +99,29 @@ function itemsOf(list: GoValue, fault: string | ((kind: string) => string)): rea
   throw new FunctionError(typeof fault === 'string' ? `${fault} ${kindOf(list)}` : fault(kindOf(list)));
 }
 
-function grown(items: GoValue[], context: CallContext): GoValue[] {
+function spent(items: GoValue[], context: CallContext): GoValue[] {
   context.spend(items.length * 8);
   return items;
 }
 
+function appended(items: readonly GoValue[], value: GoValue, context: CallContext): GoValue[] {
+  return grownFrom(items.length, spent([...items, value], context));
+}
+
+/** A part of a list of the list's own type, up to its capacity. */
 function slice(list: GoValue, indices: readonly GoValue[]): GoValue {
   const items = itemsOf(list, 'list should be type of slice or array but');
-  if (items.length === 0) return null;
+  if (items.length === 0 || list === null || typeof list !== 'object') return null;
   const start = indices.length > 0 ? toInt64(indices[0]) : 0n;
   const end = indices.length > 1 ? toInt64(indices[1]) : BigInt(items.length);
-  if (start < 0n || end < start || end > BigInt(items.length)) {
+  const reachable = end > BigInt(items.length) ? itemsToCapacity(list) : items;
+  if (start < 0n || end < start || end > BigInt(reachable.length)) {
     throw new FunctionError('reflect.Value.Slice: slice index out of bounds');
   }
-  if (list instanceof Uint8Array) return list.subarray(Number(start), Number(end));
-  const part = items.slice(Number(start), Number(end));
-  return list instanceof GoSlice ? new GoSlice(list.elem, part, list.type) : part;
+  const [from, to] = [Number(start), Number(end)];
+  if (list instanceof Uint8Array) return list.subarray(from, to);
+  const part = reachable.slice(from, to);
+  return partOf(list, from, list instanceof GoSlice ? new GoSlice(list.elem, part, list.type) : part);
 }
 
 /** Parts of a size; the arithmetic on floats, and so the errors for sizes of 0 and less, are Sprig's. */
@@ -127,7 +135,7 @@ function chunk(items: readonly GoValue[], size: number, context: CallContext): G
     const rest = i === parts - 1 ? Math.floor(length % size) : 0;
     const width = rest === 0 || Number.isNaN(rest) ? size : rest;
     if (width < 0) throw new FunctionError('runtime error: makeslice: len out of range');
-    chunks.push(items.slice(i * size, i * size + width));
+    chunks.push(madeExact(items.slice(i * size, i * size + width)));
   }
   return chunks;
 }

@@ -7,6 +7,7 @@ import type { RE2JS } from 're2js';
 import { canBackquote, quote } from '../gotemplate/quote.ts';
 import { FunctionError } from './function.ts';
 import { re2Module } from './lazy-modules.ts';
+import { toRe2 } from './regex-syntax.ts';
 
 /** A compiled pattern with the names of its groups, by index, '' for those without. */
 export interface Pattern {
@@ -107,9 +108,18 @@ function groupText(name: string, match: Match): string {
 
 function compile(source: string): Pattern {
   engine ??= re2Module().RE2JS;
-  const expression = engine.compile(source);
+  const { text, aliases, properties } = toRe2(source);
+  let expression: RE2JS;
+  try {
+    expression = engine.compile(text);
+  } catch (error) {
+    if (text === source) throw error;
+    // The message is to show what was written.
+    engine.compile(source);
+    throw new FunctionError(`error parsing regexp: invalid character class range: \`${properties[0] ?? ''}\``);
+  }
   const names: string[] = Array.from({ length: expression.groupCount() + 1 }, () => '');
-  for (const [name, index] of Object.entries(expression.namedGroups())) names[index] = name;
+  for (const [name, index] of Object.entries(expression.namedGroups())) names[index] = aliases.get(name) ?? name;
   return { source, expression, names };
 }
 

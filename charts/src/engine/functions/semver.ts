@@ -26,19 +26,24 @@ export const semverFunctions: readonly TemplateFunction[] = [
 
 const MAX_UINT64 = 2n ** 64n - 1n;
 
-const methods: GoStructType['methods'] = new Map([
+/** Methods of a version itself; those that need a pointer to one follow. */
+const valueMethods: GoStructType['methods'] = new Map([
   ['Major', method([], (self: GoStruct) => uint64(native(self).major))],
   ['Minor', method([], (self: GoStruct) => uint64(native(self).minor))],
   ['Patch', method([], (self: GoStruct) => uint64(native(self).patch))],
   ['Prerelease', method([], (self: GoStruct) => native(self).prerelease)],
   ['Metadata', method([], (self: GoStruct) => native(self).metadata)],
-  ['Original', method([], (self: GoStruct) => native(self).original)],
   ['String', method([], (self: GoStruct) => formatVersion(native(self)))],
   ['IncMajor', method([], (self: GoStruct) => next(native(self), 'major'))],
   ['IncMinor', method([], (self: GoStruct) => next(native(self), 'minor'))],
   ['IncPatch', method([], (self: GoStruct) => next(native(self), 'patch'))],
   ['SetPrerelease', method(['string'], (self: GoStruct, [value]) => withPrerelease(native(self), text(value)))],
   ['SetMetadata', method(['string'], (self: GoStruct, [value]) => withMetadata(native(self), text(value)))],
+]);
+
+const pointerMethods: GoStructType['methods'] = new Map([
+  ...valueMethods,
+  ['Original', method([], (self: GoStruct) => native(self).original)],
   ['Compare', comparison((order) => BigInt(order))],
   ['Equal', comparison((order) => order === 0)],
   ['LessThan', comparison((order) => order < 0)],
@@ -53,7 +58,7 @@ const versionType: GoStructType = {
   name: '*semver.Version',
   pointer: true,
   fields: [],
-  methods,
+  methods: pointerMethods,
   format: (self) => formatVersion(native(self)),
   toJson: (self) => formatVersion(native(self)),
   shown: (self) => {
@@ -71,7 +76,12 @@ const versionType: GoStructType = {
 };
 
 /** What the methods that make a new version give: not a pointer. */
-const versionStructType: GoStructType = { ...versionType, name: 'semver.Version', pointer: false };
+const versionStructType: GoStructType = {
+  ...versionType,
+  name: 'semver.Version',
+  pointer: false,
+  methods: valueMethods,
+};
 
 function versionValue(version: Version, type: GoStructType): GoStruct {
   return new GoStruct(type, new Map(), version);
