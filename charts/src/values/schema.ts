@@ -3,6 +3,7 @@
  * (pkg/chart/common/util/jsonschema.go over santhosh-tekuri/jsonschema v6.0.3). Patterns are RE2's, so no value can
  * make one run away; references outside the document are refused, as rendering has no network.
  */
+import { FunctionError } from '../engine/functions/function.ts';
 import { decodeJson } from '../engine/functions/json-decode.ts';
 import { goString } from '../engine/gotemplate/bytes.ts';
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
@@ -50,11 +51,16 @@ function compile(bytes: Uint8Array): SchemaNode {
   return compileSchema({ document, pointer: '' }, { documents, assertFormat: false });
 }
 
+/** A stream of one value, whose errors differ a little from those of a text. */
 function readJson(text: string): GoValue {
   try {
     return decodeJson(text).value;
   } catch (error) {
-    throw new SchemaError(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof FunctionError)) throw error;
+    if (error.message === 'unexpected end of JSON input') {
+      throw new SchemaError(text.trim() === '' ? 'EOF' : 'unexpected EOF');
+    }
+    throw new SchemaError(error.message.replace(/^(invalid character) .* (after top-level value)$/, '$1 $2'));
   }
 }
 

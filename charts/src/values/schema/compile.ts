@@ -80,6 +80,8 @@ class Compiler {
       return text === undefined ? undefined : this.resolve(text, location);
     };
     assign(node, { ref: reference('$ref') });
+    compileLaterKeywords(node, keywords, children);
+    // A reference makes draft 4's keywords beside it void (but, upstream, not those of drafts 6 and 7).
     if (node.version < 2019 && node.ref !== undefined) return;
     compileApplicators(node, keywords, children);
     compileAssertions(node, keywords, locationText(location.document.url, location.pointer));
@@ -185,6 +187,16 @@ class Children {
   }
 }
 
+/** What drafts 6 and 7 added. */
+function compileLaterKeywords(node: SchemaNode, keywords: Keywords, children: Children): void {
+  if (node.version < 6) return;
+  assign(node, { contains: children.one('contains'), propertyNames: children.one('propertyNames') });
+  if (keywords.map.has('const')) node.constant = { value: keywords.map.get('const') };
+  if (node.version < 7) return;
+  const test = children.one('if');
+  if (test !== undefined) node.condition = { test, pass: children.one('then'), fail: children.one('else') };
+}
+
 function compileApplicators(node: SchemaNode, keywords: Keywords, children: Children): void {
   const { version } = node;
   node.allOf = children.list('allOf');
@@ -205,11 +217,6 @@ function compileApplicators(node: SchemaNode, keywords: Keywords, children: Chil
     assign(node, { additionalItems: children.oneOrFlag('additionalItems') });
   } else {
     assign(node, { items: children.one('items') });
-  }
-  if (version >= 6) assign(node, { contains: children.one('contains'), propertyNames: children.one('propertyNames') });
-  if (version >= 7) {
-    const test = children.one('if');
-    if (test !== undefined) node.condition = { test, pass: children.one('then'), fail: children.one('else') };
   }
   if (version >= 2019) {
     node.dependentSchemas = children.map('dependentSchemas');
@@ -234,7 +241,6 @@ function compileAssertions(node: SchemaNode, keywords: Keywords, location: strin
   if (types.length > 0) node.types = types;
   const values = keywords.map.get('enum');
   if (Array.isArray(values)) node.values = values;
-  if (version >= 6 && keywords.map.has('const')) node.constant = { value: keywords.map.get('const') };
   const source = keywords.text('pattern');
   assign(node, {
     multipleOf: keywords.number('multipleOf'),

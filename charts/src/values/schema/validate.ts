@@ -3,7 +3,6 @@
  * validator.go, so that findings come and nest as Helm prints them. Where Go takes the order of a map, which is
  * random, properties go by name.
  */
-import { formatFloat } from '../../engine/gotemplate/format-float.ts';
 import { GoNumber, type GoValue } from '../../engine/gotemplate/go-value.ts';
 import { type Finding, formatFindings, quote } from './findings.ts';
 import { isInteger, jsonEquals, kindOf, numberOf } from './json-value.ts';
@@ -302,11 +301,9 @@ function isPrimitive(value: GoValue): boolean {
   return !Array.isArray(value) && !(value instanceof Map);
 }
 
-/** As Go prints the values of a schema, where numbers keep their text. */
+/** As Go prints the values of a schema, where numbers keep their text: most likely the shortest. */
 function display(value: GoValue): string {
   if (typeof value === 'string') return quote(value);
   if (value === null) return '<nil>';
-  if (typeof value === 'number')
-    return Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : formatFloat(value, 'g');
   return value instanceof GoNumber ? String(value.value) : String(value);
 }
