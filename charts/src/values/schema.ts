@@ -27,7 +27,7 @@ export function validateSchema(values: Map<string, GoValue>, schema: Uint8Array,
 
 function problemsOf(values: GoValue, schema: Uint8Array): string | undefined {
   try {
-    const findings = findProblems(compile(schema), values);
+    const findings = findProblems(compiled(schema), values);
     return findings === undefined ? undefined : `${findings}\n`;
   } catch (error) {
     if (error instanceof SchemaError) return error.message;
@@ -35,6 +35,17 @@ function problemsOf(values: GoValue, schema: Uint8Array): string | undefined {
     if (error instanceof RangeError) return 'unable to validate schema: nested too deep';
     throw error;
   }
+}
+
+/** Compiled schemas by the bytes they came from, as long as a chart holds those: bytes of charts never change. */
+const compiledSchemas = new WeakMap<Uint8Array, SchemaNode>();
+
+function compiled(bytes: Uint8Array): SchemaNode {
+  const known = compiledSchemas.get(bytes);
+  if (known !== undefined) return known;
+  const node = compile(bytes);
+  compiledSchemas.set(bytes, node);
+  return node;
 }
 
 function compile(bytes: Uint8Array): SchemaNode {
