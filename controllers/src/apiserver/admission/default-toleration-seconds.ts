@@ -17,7 +17,11 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const given = Array.isArray(spec.tolerations) ? spec.tolerations.filter(isObject) : [];
     const missing = TAINTS.filter(
       (taint) =>
-        !given.some(({ key, effect }) => (key === taint || key === undefined || key === '') && (effect === 'NoExecute' || effect === undefined || effect === '')),
+        !given.some(
+          ({ key, effect }) =>
+            (key === taint || key === undefined || key === '') &&
+            (effect === 'NoExecute' || effect === undefined || effect === ''),
+        ),
     );
     if (missing.length === 0) return;
     spec.tolerations = [

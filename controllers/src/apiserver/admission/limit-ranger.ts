@@ -3,7 +3,13 @@
  */
 import { forbidden } from '../../apimachinery/api-errors.ts';
 import { isObject, type JsonObject } from '../../apimachinery/json.ts';
-import { addQuantities, compareQuantities, parseQuantity, type Quantity, ZERO_QUANTITY } from '../../apimachinery/quantity.ts';
+import {
+  addQuantities,
+  compareQuantities,
+  parseQuantity,
+  type Quantity,
+  ZERO_QUANTITY,
+} from '../../apimachinery/quantity.ts';
 import { storagePrefix } from '../../apimachinery/resource.ts';
 import type { Core } from '../core.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
@@ -36,7 +42,13 @@ export const limitRanger: AdmissionPlugin = {
     }
   },
   validate(request, object, core) {
-    if (request.operation !== 'CREATE' || request.resource.kind !== 'Pod' || request.resource.group !== '' || object === undefined) return;
+    if (
+      request.operation !== 'CREATE' ||
+      request.resource.kind !== 'Pod' ||
+      request.resource.group !== '' ||
+      object === undefined
+    )
+      return;
     const spec = (object.spec ?? {}) as JsonObject;
     const problems = limitsOf(core, request).flatMap(({ items }) => items.flatMap((item) => boundsOf(spec, item)));
     if (problems.length === 0) return;
@@ -46,13 +58,22 @@ export const limitRanger: AdmissionPlugin = {
 };
 
 function containersOf(spec: JsonObject): Record<string, unknown>[] {
-  return [spec.containers, spec.initContainers].flatMap((list) => (Array.isArray(list) ? (list as Record<string, unknown>[]) : []));
+  return [spec.containers, spec.initContainers].flatMap((list) =>
+    Array.isArray(list) ? (list as Record<string, unknown>[]) : [],
+  );
 }
 
-function setDefaults(metadata: { annotations?: Readonly<Record<string, string>> }, spec: JsonObject, item: LimitItem): void {
+function setDefaults(
+  metadata: { annotations?: Readonly<Record<string, string>> },
+  spec: JsonObject,
+  item: LimitItem,
+): void {
   const set: string[] = [];
   for (const container of containersOf(spec)) {
-    const resources = { ...(isObject(container.resources) ? container.resources : {}) } as Record<string, Record<string, string>>;
+    const resources = { ...(isObject(container.resources) ? container.resources : {}) } as Record<
+      string,
+      Record<string, string>
+    >;
     for (const [field, defaults] of [
       ['requests', item.defaultRequest],
       ['limits', item.default],
@@ -60,11 +81,20 @@ function setDefaults(metadata: { annotations?: Readonly<Record<string, string>> 
       const missing = Object.entries(defaults ?? {}).filter(([key]) => resources[field]?.[key] === undefined);
       if (missing.length === 0) continue;
       resources[field] = { ...resources[field], ...Object.fromEntries(missing) };
-      set.push(`${missing.map(([key]) => key).sort().join(', ')} ${field === 'requests' ? 'request' : 'limit'} for container ${String(container.name)}`);
+      set.push(
+        `${missing
+          .map(([key]) => key)
+          .sort()
+          .join(', ')} ${field === 'requests' ? 'request' : 'limit'} for container ${String(container.name)}`,
+      );
     }
     container.resources = resources;
   }
-  if (set.length > 0) metadata.annotations = { ...metadata.annotations, 'kubernetes.io/limit-ranger': `LimitRanger plugin set: ${set.join('; ')}` };
+  if (set.length > 0)
+    metadata.annotations = {
+      ...metadata.annotations,
+      'kubernetes.io/limit-ranger': `LimitRanger plugin set: ${set.join('; ')}`,
+    };
 }
 
 function boundsOf(spec: JsonObject, item: LimitItem): string[] {
@@ -79,7 +109,8 @@ function boundsOf(spec: JsonObject, item: LimitItem): string[] {
     const totals = new Map<string, Quantity>();
     for (const container of Array.isArray(spec.containers) ? spec.containers.filter(isObject) : []) {
       const amounts = (isObject(container.resources) ? (container.resources[field] ?? {}) : {}) as Amounts;
-      for (const [key, value] of Object.entries(amounts)) totals.set(key, addQuantities(totals.get(key) ?? ZERO_QUANTITY, parseQuantity(value)));
+      for (const [key, value] of Object.entries(amounts))
+        totals.set(key, addQuantities(totals.get(key) ?? ZERO_QUANTITY, parseQuantity(value)));
     }
     return Object.fromEntries([...totals].map(([key, { nano }]) => [key, `${nano}n`]));
   };
@@ -91,12 +122,14 @@ function compare(type: string, item: LimitItem, requests: Amounts, limits: Amoun
   for (const [key, min] of Object.entries(item.min ?? {})) {
     const request = requests[key];
     if (request === undefined) problems.push(`minimum ${key} usage per ${type} is ${min}.  No request is specified`);
-    else if (compareQuantities(parseQuantity(request), parseQuantity(min)) < 0) problems.push(`minimum ${key} usage per ${type} is ${min}, but request is ${request}`);
+    else if (compareQuantities(parseQuantity(request), parseQuantity(min)) < 0)
+      problems.push(`minimum ${key} usage per ${type} is ${min}, but request is ${request}`);
   }
   for (const [key, max] of Object.entries(item.max ?? {})) {
     const limit = limits[key];
     if (limit === undefined) problems.push(`maximum ${key} usage per ${type} is ${max}.  No limit is specified`);
-    else if (compareQuantities(parseQuantity(limit), parseQuantity(max)) > 0) problems.push(`maximum ${key} usage per ${type} is ${max}, but limit is ${limit}`);
+    else if (compareQuantities(parseQuantity(limit), parseQuantity(max)) > 0)
+      problems.push(`maximum ${key} usage per ${type} is ${max}, but limit is ${limit}`);
   }
   return problems;
 }

@@ -10,7 +10,10 @@ export function newPodSpec(request: AdmissionRequest, draft: Draft | undefined):
   return request.operation === 'CREATE' ? podSpec(request, draft) : undefined;
 }
 
-export function podSpec({ resource, subresource }: AdmissionRequest, draft: Draft | undefined): Record<string, unknown> | undefined {
+export function podSpec(
+  { resource, subresource }: AdmissionRequest,
+  draft: Draft | undefined,
+): Record<string, unknown> | undefined {
   if (resource.group !== '' || resource.kind !== 'Pod' || subresource !== '' || draft === undefined) return undefined;
   return isObject(draft.spec) ? (draft.spec as Record<string, unknown>) : undefined;
 }

@@ -5,7 +5,14 @@
 import { forbidden } from '../../apimachinery/api-errors.ts';
 import { getPath, isObject, type JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { addQuantities, compareQuantities, formatQuantity, parseQuantity, type Quantity, ZERO_QUANTITY } from '../../apimachinery/quantity.ts';
+import {
+  addQuantities,
+  compareQuantities,
+  formatQuantity,
+  parseQuantity,
+  type Quantity,
+  ZERO_QUANTITY,
+} from '../../apimachinery/quantity.ts';
 import { formatGroupResource, storagePrefix } from '../../apimachinery/resource.ts';
 import type { Core } from '../core.ts';
 import { qosClass } from '../resources/core/qos.ts';
@@ -27,13 +34,24 @@ export const resourceQuota: AdmissionPlugin = {
       const hard = spec.hard ?? {};
       const wanted = usageOf(groupResource, object);
       const relevant = Object.keys(hard).filter((key) => wanted.has(normalized(key)));
-      const missing = groupResource === 'pods' ? Object.keys(hard).filter((key) => isCompute(key) && !wanted.has(normalized(key))) : [];
+      const missing =
+        groupResource === 'pods'
+          ? Object.keys(hard).filter((key) => isCompute(key) && !wanted.has(normalized(key)))
+          : [];
       const subject = { group: resource.group, resource: resource.resource };
-      if (missing.length > 0) throw forbidden(subject, name, `failed quota: ${quota.metadata.name}: must specify ${missing.sort().join(',')} for: ${containerNames(object)}`);
+      if (missing.length > 0)
+        throw forbidden(
+          subject,
+          name,
+          `failed quota: ${quota.metadata.name}: must specify ${missing.sort().join(',')} for: ${containerNames(object)}`,
+        );
       if (relevant.length === 0) continue;
       const used = totalUsage(core, groupResource, namespace, spec.scopes ?? []);
       const exceeded = relevant.filter((key) => {
-        const sum = addQuantities(used.get(normalized(key)) ?? ZERO_QUANTITY, wanted.get(normalized(key)) ?? ZERO_QUANTITY);
+        const sum = addQuantities(
+          used.get(normalized(key)) ?? ZERO_QUANTITY,
+          wanted.get(normalized(key)) ?? ZERO_QUANTITY,
+        );
         return compareQuantities(sum, parseQuantity(hard[key] ?? '0')) > 0;
       });
       if (exceeded.length === 0) continue;
@@ -65,7 +83,17 @@ function isCompute(key: string): boolean {
 export function usageOf(groupResource: string, object: KubeObject): ReadonlyMap<string, Quantity> {
   const out = new Map<string, Quantity>([[`count/${groupResource}`, parseQuantity('1')]]);
   const spec = (object.spec ?? {}) as JsonObject;
-  if (['services', 'secrets', 'configmaps', 'persistentvolumeclaims', 'replicationcontrollers', 'resourcequotas', 'pods'].includes(groupResource)) {
+  if (
+    [
+      'services',
+      'secrets',
+      'configmaps',
+      'persistentvolumeclaims',
+      'replicationcontrollers',
+      'resourcequotas',
+      'pods',
+    ].includes(groupResource)
+  ) {
     out.set(groupResource, parseQuantity('1'));
   }
   if (groupResource === 'services') {
@@ -103,14 +131,20 @@ function isFinished(object: KubeObject): boolean {
   return phase === 'Succeeded' || phase === 'Failed';
 }
 
-function totalUsage(core: Core, groupResource: string, namespace: string, scopes: readonly string[]): ReadonlyMap<string, Quantity> {
+function totalUsage(
+  core: Core,
+  groupResource: string,
+  namespace: string,
+  scopes: readonly string[],
+): ReadonlyMap<string, Quantity> {
   const dot = groupResource.indexOf('.');
   const [resource, group] = dot < 0 ? [groupResource, ''] : [groupResource.slice(0, dot), groupResource.slice(dot + 1)];
   const out = new Map<string, Quantity>();
   for (const { object } of core.store.list(storagePrefix(group, resource, namespace))) {
     if (groupResource === 'pods' && isFinished(object)) continue;
     if (!isInScope(scopes, groupResource, object)) continue;
-    for (const [key, value] of usageOf(groupResource, object)) out.set(key, addQuantities(out.get(key) ?? ZERO_QUANTITY, value));
+    for (const [key, value] of usageOf(groupResource, object))
+      out.set(key, addQuantities(out.get(key) ?? ZERO_QUANTITY, value));
   }
   return out;
 }
@@ -132,5 +166,10 @@ function isInScope(scopes: readonly string[], groupResource: string, object: Kub
 
 function containerNames(object: KubeObject): string {
   const list = getPath(object, ['spec', 'containers']);
-  return Array.isArray(list) ? list.filter(isObject).map(({ name }) => String(name)).join(',') : '';
+  return Array.isArray(list)
+    ? list
+        .filter(isObject)
+        .map(({ name }) => String(name))
+        .join(',')
+    : '';
 }

@@ -17,7 +17,12 @@ export const runtimeClass: AdmissionPlugin = {
     const name = draft.metadata.name ?? '';
     const given = spec.runtimeClassName;
     if (typeof given !== 'string') {
-      if (isObject(spec.overhead)) throw forbidden(PODS, name, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
+      if (isObject(spec.overhead))
+        throw forbidden(
+          PODS,
+          name,
+          'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
+        );
       return;
     }
     const found = core.store.get(storageKey('node.k8s.io', 'runtimeclasses', '', given))?.object;

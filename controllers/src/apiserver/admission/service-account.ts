@@ -39,7 +39,9 @@ export const serviceAccount: AdmissionPlugin = {
 };
 
 function mountToken(spec: Record<string, unknown>, name: () => string): void {
-  const containers = [spec.containers, spec.initContainers].flatMap((list) => (Array.isArray(list) ? (list as Record<string, unknown>[]) : []));
+  const containers = [spec.containers, spec.initContainers].flatMap((list) =>
+    Array.isArray(list) ? (list as Record<string, unknown>[]) : [],
+  );
   let volume: string | undefined;
   for (const container of containers) {
     const mounts = Array.isArray(container.volumeMounts) ? container.volumeMounts.filter(isObject) : [];
@@ -57,7 +59,11 @@ function mountToken(spec: Record<string, unknown>, name: () => string): void {
         sources: [
           { serviceAccountToken: { expirationSeconds: EXPIRATION, path: 'token' } },
           { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-          { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+          {
+            downwardAPI: {
+              items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+            },
+          },
         ],
         defaultMode: 420,
       },

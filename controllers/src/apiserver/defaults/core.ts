@@ -56,7 +56,8 @@ function podLevelRequests(spec: Value): void {
 }
 
 function hostPorts(list: readonly Value[]): void {
-  for (const item of list) for (const port of items(item, 'ports')) if (port.hostPort === undefined) port.hostPort = port.containerPort;
+  for (const item of list)
+    for (const port of items(item, 'ports')) if (port.hostPort === undefined) port.hostPort = port.containerPort;
 }
 
 const pod: TypeDefault = (value) => {
@@ -86,7 +87,8 @@ const volume: TypeDefault = (value) => {
   const sources = Object.keys(value).filter((key) => key !== 'name');
   if (sources.length === 0) value.emptyDir = {};
   const image = value.image as Value | undefined;
-  if (image !== undefined) fill(image, { pullPolicy: imageTag(String(image.reference ?? '')) === 'latest' ? 'Always' : 'IfNotPresent' });
+  if (image !== undefined)
+    fill(image, { pullPolicy: imageTag(String(image.reference ?? '')) === 'latest' ? 'Always' : 'IfNotPresent' });
 };
 
 const service: TypeDefault = (value) => {
@@ -103,12 +105,15 @@ const service: TypeDefault = (value) => {
   }
   const type = spec.type;
   const external = Array.isArray(spec.externalIPs) && spec.externalIPs.length > 0;
-  if (type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && external)) fill(spec, { externalTrafficPolicy: 'Cluster' });
-  if (type === 'NodePort' || type === 'LoadBalancer' || type === 'ClusterIP') fill(spec, { internalTrafficPolicy: 'Cluster' });
+  if (type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && external))
+    fill(spec, { externalTrafficPolicy: 'Cluster' });
+  if (type === 'NodePort' || type === 'LoadBalancer' || type === 'ClusterIP')
+    fill(spec, { internalTrafficPolicy: 'Cluster' });
   if (type !== 'LoadBalancer') return;
   fill(spec, { allocateLoadBalancerNodePorts: true });
   const balancer = (value.status as Value | undefined)?.loadBalancer as Value | undefined;
-  for (const ingress of items(balancer ?? {}, 'ingress')) if (ingress.ip !== undefined) fill(ingress, { ipMode: 'VIP' });
+  for (const ingress of items(balancer ?? {}, 'ingress'))
+    if (ingress.ip !== undefined) fill(ingress, { ipMode: 'VIP' });
 };
 
 const replicationController: TypeDefault = (value) => {
@@ -138,7 +143,8 @@ const resourceList: TypeDefault = (value) => {
 };
 
 const nodeStatus: TypeDefault = (value) => {
-  if (value.allocatable === undefined && value.capacity !== undefined) value.allocatable = { ...(value.capacity as Value) };
+  if (value.allocatable === undefined && value.capacity !== undefined)
+    value.allocatable = { ...(value.capacity as Value) };
 };
 
 const limitRangeItem: TypeDefault = (value) => {
@@ -163,29 +169,45 @@ export const CORE_DEFAULTS: readonly (readonly [string, TypeDefault])[] = [
   ['core/v1.Volume', volume],
   ['core/v1.Probe', filled({ timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 })],
   ['core/v1.HTTPGetAction', filled({ path: '/', scheme: 'HTTP' })],
-  ['core/v1.GRPCAction', (value) => { if (value.service === undefined) value.service = ''; }],
+  [
+    'core/v1.GRPCAction',
+    (value) => {
+      if (value.service === undefined) value.service = '';
+    },
+  ],
   ['core/v1.SecretVolumeSource', mode],
   ['core/v1.ConfigMapVolumeSource', mode],
   ['core/v1.DownwardAPIVolumeSource', mode],
   ['core/v1.ProjectedVolumeSource', mode],
   ['core/v1.ServiceAccountTokenProjection', filled({ expirationSeconds: 3600 })],
-  ['core/v1.HostPathVolumeSource', (value) => { if (value.type === undefined) value.type = ''; }],
+  [
+    'core/v1.HostPathVolumeSource',
+    (value) => {
+      if (value.type === undefined) value.type = '';
+    },
+  ],
   ['core/v1.ISCSIVolumeSource', filled({ iscsiInterface: 'default' })],
   ['core/v1.ISCSIPersistentVolumeSource', filled({ iscsiInterface: 'default' })],
   ['core/v1.RBDVolumeSource', filled({ pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' })],
   ['core/v1.RBDPersistentVolumeSource', filled({ pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' })],
   ['core/v1.ScaleIOVolumeSource', filled({ storageMode: 'ThinProvisioned', fsType: 'xfs' })],
   ['core/v1.ScaleIOPersistentVolumeSource', filled({ storageMode: 'ThinProvisioned', fsType: 'xfs' })],
-  ['core/v1.AzureDiskVolumeSource', filled({ cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' })],
+  [
+    'core/v1.AzureDiskVolumeSource',
+    filled({ cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' }),
+  ],
   ['core/v1.ObjectFieldSelector', filled({ apiVersion: 'v1' })],
   ['core/v1.ResourceList', resourceList],
   ['core/v1.Secret', filled({ type: 'Opaque' })],
   ['core/v1.Service', service],
   ['core/v1.ReplicationController', replicationController],
-  ['core/v1.PersistentVolume', (value) => {
-    fill(child(value, 'spec'), { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' });
-    fill(child(value, 'status'), { phase: 'Pending' });
-  }],
+  [
+    'core/v1.PersistentVolume',
+    (value) => {
+      fill(child(value, 'spec'), { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' });
+      fill(child(value, 'status'), { phase: 'Pending' });
+    },
+  ],
   ['core/v1.PersistentVolumeClaim', (value) => fill(child(value, 'status'), { phase: 'Pending' })],
   ['core/v1.PersistentVolumeClaimSpec', filled({ volumeMode: 'Filesystem' })],
   ['core/v1.Namespace', namespace],

@@ -10,7 +10,8 @@ const deployment: TypeDefault = (value) => {
   fill(spec, { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 });
   const strategy = child(spec, 'strategy');
   fill(strategy, { type: 'RollingUpdate' });
-  if (strategy.type === 'RollingUpdate') fill(child(strategy, 'rollingUpdate'), { maxUnavailable: '25%', maxSurge: '25%' });
+  if (strategy.type === 'RollingUpdate')
+    fill(child(strategy, 'rollingUpdate'), { maxUnavailable: '25%', maxSurge: '25%' });
 };
 
 const daemonSet: TypeDefault = (value) => {
@@ -29,7 +30,8 @@ const statefulSet: TypeDefault = (value) => {
     strategy.type = 'RollingUpdate';
     child(strategy, 'rollingUpdate');
   }
-  if (strategy.type === 'RollingUpdate' && strategy.rollingUpdate !== undefined) fill(child(strategy, 'rollingUpdate'), { partition: 0 });
+  if (strategy.type === 'RollingUpdate' && strategy.rollingUpdate !== undefined)
+    fill(child(strategy, 'rollingUpdate'), { partition: 0 });
   fill(child(spec, 'persistentVolumeClaimRetentionPolicy'), { whenDeleted: 'Retain', whenScaled: 'Retain' });
 };
 
@@ -151,8 +153,16 @@ export const GROUP_DEFAULTS: readonly (readonly [string, TypeDefault])[] = [
   ['apps/v1.StatefulSet', claimTemplates],
   ['apps/v1.ReplicaSet', (value) => fill(child(value, 'spec'), { replicas: 1 })],
   ['batch/v1.Job', job],
-  ['batch/v1.CronJob', (value) =>
-    fill(child(value, 'spec'), { concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 })],
+  [
+    'batch/v1.CronJob',
+    (value) =>
+      fill(child(value, 'spec'), {
+        concurrencyPolicy: 'Allow',
+        suspend: false,
+        successfulJobsHistoryLimit: 3,
+        failedJobsHistoryLimit: 1,
+      }),
+  ],
   ['batch/v1.PodFailurePolicyOnPodConditionsPattern', filled({ status: 'True' })],
   ['autoscaling/v2.HorizontalPodAutoscaler', autoscaler],
   ['autoscaling/v1.HorizontalPodAutoscaler', (value) => fill(child(value, 'spec'), { minReplicas: 1 })],
@@ -163,11 +173,21 @@ export const GROUP_DEFAULTS: readonly (readonly [string, TypeDefault])[] = [
   ['rbac/v1.ClusterRoleBinding', roleRef],
   ['rbac/v1.Subject', subject],
   ['storage/v1.StorageClass', filled({ reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' })],
-  ['storage/v1.CSIDriver', (value) => {
-    const spec = child(value, 'spec');
-    fill(spec, { attachRequired: true, podInfoOnMount: false, storageCapacity: false, fsGroupPolicy: 'ReadWriteOnceWithFSType', requiresRepublish: false, seLinuxMount: false });
-    if (items(spec, 'volumeLifecycleModes').length === 0) spec.volumeLifecycleModes = ['Persistent'];
-  }],
+  [
+    'storage/v1.CSIDriver',
+    (value) => {
+      const spec = child(value, 'spec');
+      fill(spec, {
+        attachRequired: true,
+        podInfoOnMount: false,
+        storageCapacity: false,
+        fsGroupPolicy: 'ReadWriteOnceWithFSType',
+        requiresRepublish: false,
+        seLinuxMount: false,
+      });
+      if (items(spec, 'volumeLifecycleModes').length === 0) spec.volumeLifecycleModes = ['Persistent'];
+    },
+  ],
   ['admissionregistration/v1.ValidatingWebhook', webhook],
   ['admissionregistration/v1.MutatingWebhook', mutatingWebhook],
   ['admissionregistration/v1.Rule', filled({ scope: '*' })],
@@ -177,10 +197,13 @@ export const GROUP_DEFAULTS: readonly (readonly [string, TypeDefault])[] = [
   ['admissionregistration/v1.ValidatingAdmissionPolicySpec', filled({ failurePolicy: 'Fail' })],
   ['admissionregistration/v1.MatchResources', matchResources],
   ['scheduling/v1.PriorityClass', filled({ preemptionPolicy: 'PreemptLowerPriority' })],
-  ['discovery/v1.EndpointPort', (value) => {
-    if (value.name === undefined) value.name = '';
-    fill(value, { protocol: 'TCP' });
-  }],
+  [
+    'discovery/v1.EndpointPort',
+    (value) => {
+      if (value.name === undefined) value.name = '';
+      fill(value, { protocol: 'TCP' });
+    },
+  ],
   ['flowcontrol/v1.FlowSchemaSpec', filled({ matchingPrecedence: 1000 })],
   ['flowcontrol/v1.ExemptPriorityLevelConfiguration', filled({ nominalConcurrencyShares: 0, lendablePercent: 0 })],
   ['flowcontrol/v1.LimitedPriorityLevelConfiguration', filled({ nominalConcurrencyShares: 30, lendablePercent: 0 })],

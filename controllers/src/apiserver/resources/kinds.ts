@@ -2,6 +2,14 @@
  * The facts of every kind that has some, by `Kind.group`: one row a kind, or its own file where there is more to say.
  */
 import { isPathSegment } from '../../apimachinery/names.ts';
+import {
+  validateEndpointSlice,
+  validateIngress,
+  validateIngressClass,
+  validateNetworkPolicy,
+} from '../validation/networking.ts';
+import { validateLease, validateStorageClass, validateWebhooks } from '../validation/policies.ts';
+import { validateBinding, validateBindingUpdate, validateRole } from '../validation/rbac.ts';
 import { WORKLOAD_KINDS } from './apps/kinds.ts';
 import { CORE_KINDS } from './core/kinds.ts';
 import { pod } from './core/pod.ts';
@@ -14,34 +22,79 @@ const FLOW = 'flowcontrol.apiserver.k8s.io';
 const LOAD_BALANCER = { loadBalancer: {} };
 
 const ROWS: readonly KindFacts[] = [
-  { group: RBAC, kind: 'Role', name: isPathSegment },
-  { group: RBAC, kind: 'ClusterRole', name: isPathSegment },
-  { group: RBAC, kind: 'RoleBinding', name: isPathSegment },
-  { group: RBAC, kind: 'ClusterRoleBinding', name: isPathSegment },
-  { group: ADMISSION, kind: 'ValidatingWebhookConfiguration', generation: 'spec' },
-  { group: ADMISSION, kind: 'MutatingWebhookConfiguration', generation: 'spec' },
+  { group: RBAC, kind: 'Role', name: isPathSegment, validate: validateRole, validateUpdate: validateRole },
+  { group: RBAC, kind: 'ClusterRole', name: isPathSegment, validate: validateRole, validateUpdate: validateRole },
+  {
+    group: RBAC,
+    kind: 'RoleBinding',
+    name: isPathSegment,
+    validate: validateBinding,
+    validateUpdate: validateBindingUpdate,
+  },
+  {
+    group: RBAC,
+    kind: 'ClusterRoleBinding',
+    name: isPathSegment,
+    validate: validateBinding,
+    validateUpdate: validateBindingUpdate,
+  },
+  {
+    group: ADMISSION,
+    kind: 'ValidatingWebhookConfiguration',
+    generation: 'spec',
+    validate: validateWebhooks,
+    validateUpdate: validateWebhooks,
+  },
+  {
+    group: ADMISSION,
+    kind: 'MutatingWebhookConfiguration',
+    generation: 'spec',
+    validate: validateWebhooks,
+    validateUpdate: validateWebhooks,
+  },
   { group: ADMISSION, kind: 'ValidatingAdmissionPolicy', generation: 'spec' },
   { group: ADMISSION, kind: 'ValidatingAdmissionPolicyBinding', generation: 'spec' },
-  { group: 'networking.k8s.io', kind: 'NetworkPolicy', generation: 'spec' },
-  { group: 'networking.k8s.io', kind: 'IngressClass', generation: 'spec' },
+  {
+    group: 'networking.k8s.io',
+    kind: 'NetworkPolicy',
+    generation: 'spec',
+    validate: validateNetworkPolicy,
+    validateUpdate: validateNetworkPolicy,
+  },
+  { group: 'networking.k8s.io', kind: 'IngressClass', generation: 'spec', validate: validateIngressClass },
   {
     group: 'networking.k8s.io',
     kind: 'Ingress',
     generation: 'spec',
+    validate: validateIngress,
+    validateUpdate: validateIngress,
     prepareCreate: (draft) => {
       draft.status = LOAD_BALANCER;
     },
   },
   { group: 'scheduling.k8s.io', kind: 'PriorityClass', generation: 'spec' },
-  { group: 'discovery.k8s.io', kind: 'EndpointSlice', generation: 'spec' },
+  {
+    group: 'discovery.k8s.io',
+    kind: 'EndpointSlice',
+    generation: 'spec',
+    validate: validateEndpointSlice,
+    validateUpdate: validateEndpointSlice,
+  },
   { group: FLOW, kind: 'FlowSchema', generation: 'spec' },
   { group: FLOW, kind: 'PriorityLevelConfiguration', generation: 'spec' },
   { group: 'resource.k8s.io', kind: 'DeviceClass', generation: 'spec' },
   { group: 'resource.k8s.io', kind: 'ResourceClaim', generation: 'none' },
+  { group: 'storage.k8s.io', kind: 'StorageClass', validate: validateStorageClass },
   { group: 'storage.k8s.io', kind: 'VolumeAttachment', generation: 'none' },
   { group: 'apiregistration.k8s.io', kind: 'APIService', generation: 'none' },
   { group: 'certificates.k8s.io', kind: 'CertificateSigningRequest', generation: 'none' },
-  { group: 'coordination.k8s.io', kind: 'Lease', createOnUpdate: true },
+  {
+    group: 'coordination.k8s.io',
+    kind: 'Lease',
+    createOnUpdate: true,
+    validate: validateLease,
+    validateUpdate: validateLease,
+  },
 ];
 
 export const KIND_FACTS: ReadonlyMap<string, KindFacts> = new Map(

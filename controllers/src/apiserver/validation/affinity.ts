@@ -13,10 +13,14 @@ export function validateAffinity(affinity: Affinity | undefined, path: string): 
   if (node !== undefined) {
     const at = `${path}.nodeAffinity`;
     const hard = node.requiredDuringSchedulingIgnoredDuringExecution;
-    if (hard !== undefined) errors.push(...validateNodeSelector(hard.nodeSelectorTerms ?? [], `${at}.requiredDuringSchedulingIgnoredDuringExecution`));
+    if (hard !== undefined)
+      errors.push(
+        ...validateNodeSelector(hard.nodeSelectorTerms ?? [], `${at}.requiredDuringSchedulingIgnoredDuringExecution`),
+      );
     for (const [index, term] of (node.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
       const where = `${at}.preferredDuringSchedulingIgnoredDuringExecution[${index}]`;
-      if (term.weight <= 0 || term.weight > 100) errors.push(invalid(`${where}.weight`, term.weight, 'must be in the range 1-100'));
+      if (term.weight <= 0 || term.weight > 100)
+        errors.push(invalid(`${where}.weight`, term.weight, 'must be in the range 1-100'));
       errors.push(...validateTerm(term.preference, `${where}.preference`));
     }
   }
@@ -27,7 +31,9 @@ export function validateAffinity(affinity: Affinity | undefined, path: string): 
     for (const [index, term] of (pods.requiredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
       errors.push(...validatePodTerm(term, `${at}.requiredDuringSchedulingIgnoredDuringExecution[${index}]`));
     }
-    for (const [index, { weight, podAffinityTerm }] of (pods.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
+    for (const [index, { weight, podAffinityTerm }] of (
+      pods.preferredDuringSchedulingIgnoredDuringExecution ?? []
+    ).entries()) {
       const where = `${at}.preferredDuringSchedulingIgnoredDuringExecution[${index}]`;
       if (weight <= 0 || weight > 100) errors.push(invalid(`${where}.weight`, weight, 'must be in the range 1-100'));
       errors.push(...validatePodTerm(podAffinityTerm, `${where}.podAffinityTerm`));
@@ -47,18 +53,27 @@ function validateTerm(term: NodeSelectorTerm, path: string): Errors {
   for (const [index, { key, operator, values = [] }] of (term.matchExpressions ?? []).entries()) {
     const at = `${path}.matchExpressions[${index}]`;
     if (operator === 'In' || operator === 'NotIn') {
-      if (values.length === 0) errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+      if (values.length === 0)
+        errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-      if (values.length > 0) errors.push(forbiddenField(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+      if (values.length > 0)
+        errors.push(
+          forbiddenField(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"),
+        );
     } else if (operator === 'Gt' || operator === 'Lt') {
-      if (values.length !== 1) errors.push(required(`${at}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
+      if (values.length !== 1)
+        errors.push(required(`${at}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
     } else errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
     errors.push(...complaints(isQualifiedName(key), key, `${at}.key`));
   }
   for (const [index, { key, operator, values = [] }] of (term.matchFields ?? []).entries()) {
     const at = `${path}.matchFields[${index}]`;
-    if (operator !== 'In' && operator !== 'NotIn') errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
-    else if (values.length !== 1) errors.push(required(`${at}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"));
+    if (operator !== 'In' && operator !== 'NotIn')
+      errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
+    else if (values.length !== 1)
+      errors.push(
+        required(`${at}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"),
+      );
     if (key !== 'metadata.name') errors.push(invalid(`${at}.key`, key, 'not a valid field selector key'));
   }
   return errors;

@@ -1,10 +1,15 @@
 /**
  * HorizontalPodAutoscaler (pkg/apis/autoscaling/validation, v1.34).
  */
-import type { HorizontalPodAutoscalerSpec, HPAScalingRules, MetricSpec, MetricTarget } from 'kubernetes-types/autoscaling/v2.d.ts';
+import type {
+  HorizontalPodAutoscalerSpec,
+  HPAScalingRules,
+  MetricSpec,
+  MetricTarget,
+} from 'kubernetes-types/autoscaling/v2.d.ts';
 import { type FieldError, forbiddenField, invalid, notSupported, required } from '../../apimachinery/api-errors.ts';
-import type { KubeObject } from '../../apimachinery/object.ts';
 import { isPathSegment } from '../../apimachinery/names.ts';
+import type { KubeObject } from '../../apimachinery/object.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { complaints, type Errors, oneOfSet } from './rules.ts';
 
@@ -22,23 +27,31 @@ export function validateAutoscaler(object: KubeObject, _context?: unknown): read
   const min = spec.minReplicas;
   if (min !== undefined && min < 1) errors.push(invalid('spec.minReplicas', min, 'must be greater than or equal to 1'));
   if (spec.maxReplicas < 1) errors.push(invalid('spec.maxReplicas', spec.maxReplicas, 'must be greater than 0'));
-  if (min !== undefined && spec.maxReplicas < min) errors.push(invalid('spec.maxReplicas', spec.maxReplicas, 'must be greater than or equal to `minReplicas`'));
+  if (min !== undefined && spec.maxReplicas < min)
+    errors.push(invalid('spec.maxReplicas', spec.maxReplicas, 'must be greater than or equal to `minReplicas`'));
   errors.push(...referenceErrors(spec.scaleTargetRef, 'spec.scaleTargetRef'));
   errors.push(...metricErrors(spec.metrics ?? [], min, 'spec.metrics'));
   const behavior = spec.behavior;
   if (behavior !== undefined) {
-    errors.push(...ruleErrors(behavior.scaleUp, 'spec.behavior.scaleUp'), ...ruleErrors(behavior.scaleDown, 'spec.behavior.scaleDown'));
+    errors.push(
+      ...ruleErrors(behavior.scaleUp, 'spec.behavior.scaleUp'),
+      ...ruleErrors(behavior.scaleDown, 'spec.behavior.scaleDown'),
+    );
   }
   return errors;
 }
 
-function referenceErrors({ kind = '', name = '', apiVersion = '' }: { kind?: string; name?: string; apiVersion?: string }, path: string): Errors {
+function referenceErrors(
+  { kind = '', name = '', apiVersion = '' }: { kind?: string; name?: string; apiVersion?: string },
+  path: string,
+): Errors {
   const errors: Errors = [];
   if (kind === '') errors.push(required(`${path}.kind`));
   else errors.push(...complaints(isPathSegment(kind), kind, `${path}.kind`));
   if (name === '') errors.push(required(`${path}.name`));
   else errors.push(...complaints(isPathSegment(name), name, `${path}.name`));
-  if (apiVersion === '' && kind !== 'ReplicationController' && kind !== '') errors.push(invalid(`${path}.apiVersion`, apiVersion, 'apiVersion must specify API group'));
+  if (apiVersion === '' && kind !== 'ReplicationController' && kind !== '')
+    errors.push(invalid(`${path}.apiVersion`, apiVersion, 'apiVersion must specify API group'));
   return errors;
 }
 
@@ -50,21 +63,27 @@ function metricErrors(metrics: readonly MetricSpec[], min: number | undefined, p
     if (metric.type === 'Object' || metric.type === 'External') external = true;
     errors.push(...validateMetric(metric, at));
   }
-  if (min === 0 && !external) errors.push(forbiddenField(path, 'must specify at least one Object or External metric to support scaling to zero replicas'));
+  if (min === 0 && !external)
+    errors.push(
+      forbiddenField(path, 'must specify at least one Object or External metric to support scaling to zero replicas'),
+    );
   return errors;
 }
 
 function validateMetric(metric: MetricSpec, path: string): Errors {
   const errors: Errors = [];
   if (metric.type === '') errors.push(required(`${path}.type`, 'must specify a metric source type'));
-  else if (!SOURCES.has(metric.type)) errors.push(notSupported(`${path}.type`, metric.type, [...SOURCES.keys()].sort()));
+  else if (!SOURCES.has(metric.type))
+    errors.push(notSupported(`${path}.type`, metric.type, [...SOURCES.keys()].sort()));
   const given = [...SOURCES].filter(([, field]) => metric[field as 'pods'] !== undefined);
   for (const [type, field] of given) errors.push(...validateSource(type, metric, `${path}.${field}`));
   const expected = SOURCES.get(metric.type);
-  if (expected !== undefined && metric[expected as 'pods'] === undefined) errors.push(required(`${path}.${expected}`, 'must populate information for the given metric source'));
+  if (expected !== undefined && metric[expected as 'pods'] === undefined)
+    errors.push(required(`${path}.${expected}`, 'must populate information for the given metric source'));
   if (given.length > 1) {
     const extra = given.filter(([, field]) => field !== expected);
-    for (const [, field] of extra) errors.push(forbiddenField(`${path}.${field}`, 'must populate the given metric source only'));
+    for (const [, field] of extra)
+      errors.push(forbiddenField(`${path}.${field}`, 'must populate the given metric source only'));
   }
   return errors;
 }
@@ -80,17 +99,20 @@ function validateSource(type: string, metric: MetricSpec, path: string): Errors 
     identifier(object.metric?.name);
     errors.push(...targetErrors(object.target, `${path}.target`));
     if (object.target.value === undefined && object.target.averageValue === undefined) {
-      errors.push(required(`${path}.target.averageValue`, "must set either a target value or averageValue"));
+      errors.push(required(`${path}.target.averageValue`, 'must set either a target value or averageValue'));
     }
   } else if (type === 'Pods' && pods !== undefined) {
     identifier(pods.metric?.name);
     errors.push(...targetErrors(pods.target, `${path}.target`));
-    if (pods.target?.averageValue === undefined) errors.push(required(`${path}.target.averageValue`, 'must specify a positive target averageValue'));
+    if (pods.target?.averageValue === undefined)
+      errors.push(required(`${path}.target.averageValue`, 'must specify a positive target averageValue'));
   } else if (type === 'External' && external !== undefined) {
     identifier(external.metric?.name);
     errors.push(...targetErrors(external.target, `${path}.target`));
     if (external.target?.value === undefined && external.target?.averageValue === undefined) {
-      errors.push(required(`${path}.target.averageValue`, 'must set either a target value for metric or a per-pod target'));
+      errors.push(
+        required(`${path}.target.averageValue`, 'must set either a target value for metric or a per-pod target'),
+      );
     }
   } else {
     const source = resource ?? containerResource;
@@ -99,10 +121,14 @@ function validateSource(type: string, metric: MetricSpec, path: string): Errors 
     errors.push(...targetErrors(source.target, `${path}.target`));
     const { averageUtilization, averageValue } = source.target ?? {};
     if (averageUtilization === undefined && averageValue === undefined) {
-      errors.push(required(`${path}.target.averageUtilization`, 'must set either a target raw value or a target utilization'));
+      errors.push(
+        required(`${path}.target.averageUtilization`, 'must set either a target raw value or a target utilization'),
+      );
     }
     if (averageUtilization !== undefined && averageValue !== undefined) {
-      errors.push(forbiddenField(`${path}.target.averageValue`, 'may not set both a target raw value and a target utilization'));
+      errors.push(
+        forbiddenField(`${path}.target.averageValue`, 'may not set both a target raw value and a target utilization'),
+      );
     }
   }
   return errors;
@@ -112,10 +138,14 @@ function targetErrors(target: MetricTarget | undefined, path: string): Errors {
   const errors: Errors = [];
   const { type = '', value, averageValue, averageUtilization } = target ?? { type: '' };
   if (type === '') errors.push(required(`${path}.type`, 'must specify a metric target type'));
-  if (!['Utilization', 'Value', 'AverageValue'].includes(type)) errors.push(invalid(`${path}.type`, type, 'must be either Utilization, Value, or AverageValue'));
-  if (value !== undefined && parseQuantity(String(value)).nano <= 0n) errors.push(invalid(`${path}.value`, value, 'must be positive'));
-  if (averageValue !== undefined && parseQuantity(String(averageValue)).nano <= 0n) errors.push(invalid(`${path}.averageValue`, averageValue, 'must be positive'));
-  if (averageUtilization !== undefined && averageUtilization < 1) errors.push(invalid(`${path}.averageUtilization`, averageUtilization, 'must be greater than 0'));
+  if (!['Utilization', 'Value', 'AverageValue'].includes(type))
+    errors.push(invalid(`${path}.type`, type, 'must be either Utilization, Value, or AverageValue'));
+  if (value !== undefined && parseQuantity(String(value)).nano <= 0n)
+    errors.push(invalid(`${path}.value`, value, 'must be positive'));
+  if (averageValue !== undefined && parseQuantity(String(averageValue)).nano <= 0n)
+    errors.push(invalid(`${path}.averageValue`, averageValue, 'must be positive'));
+  if (averageUtilization !== undefined && averageUtilization < 1)
+    errors.push(invalid(`${path}.averageUtilization`, averageUtilization, 'must be greater than 0'));
   return errors;
 }
 
@@ -123,16 +153,23 @@ function ruleErrors(rules: HPAScalingRules | undefined, path: string): Errors {
   if (rules === undefined) return [];
   const errors: Errors = [];
   const window = rules.stabilizationWindowSeconds;
-  if (window !== undefined && window < 0) errors.push(invalid(`${path}.stabilizationWindowSeconds`, window, 'must be greater than or equal to zero'));
-  if (window !== undefined && window > 3600) errors.push(invalid(`${path}.stabilizationWindowSeconds`, window, 'must be less than or equal to 3600'));
-  if (rules.selectPolicy !== undefined) errors.push(...oneOfSet(rules.selectPolicy, ['Max', 'Min', 'Disabled'], `${path}.selectPolicy`));
-  if ((rules.policies ?? []).length === 0) errors.push(required(`${path}.policies`, 'must specify at least one Policy'));
+  if (window !== undefined && window < 0)
+    errors.push(invalid(`${path}.stabilizationWindowSeconds`, window, 'must be greater than or equal to zero'));
+  if (window !== undefined && window > 3600)
+    errors.push(invalid(`${path}.stabilizationWindowSeconds`, window, 'must be less than or equal to 3600'));
+  if (rules.selectPolicy !== undefined)
+    errors.push(...oneOfSet(rules.selectPolicy, ['Max', 'Min', 'Disabled'], `${path}.selectPolicy`));
+  if ((rules.policies ?? []).length === 0)
+    errors.push(required(`${path}.policies`, 'must specify at least one Policy'));
   for (const [index, policy] of (rules.policies ?? []).entries()) {
     const at = `${path}.policies[${index}]`;
-    if (policy.type !== 'Pods' && policy.type !== 'Percent') errors.push(notSupported(`${at}.type`, policy.type, ['Percent', 'Pods']));
+    if (policy.type !== 'Pods' && policy.type !== 'Percent')
+      errors.push(notSupported(`${at}.type`, policy.type, ['Percent', 'Pods']));
     if (policy.value <= 0) errors.push(invalid(`${at}.value`, policy.value, 'must be greater than zero'));
-    if (policy.periodSeconds <= 0) errors.push(invalid(`${at}.periodSeconds`, policy.periodSeconds, 'must be greater than zero'));
-    if (policy.periodSeconds > 1800) errors.push(invalid(`${at}.periodSeconds`, policy.periodSeconds, 'must be less than or equal to 1800'));
+    if (policy.periodSeconds <= 0)
+      errors.push(invalid(`${at}.periodSeconds`, policy.periodSeconds, 'must be greater than zero'));
+    if (policy.periodSeconds > 1800)
+      errors.push(invalid(`${at}.periodSeconds`, policy.periodSeconds, 'must be less than or equal to 1800'));
   }
   return errors;
 }

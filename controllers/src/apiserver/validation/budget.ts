@@ -24,7 +24,13 @@ export function validateBudget(object: KubeObject, _context?: unknown): readonly
   }
   errors.push(...validateLabelSelector(spec.selector, 'spec.selector'));
   if (spec.unhealthyPodEvictionPolicy !== undefined) {
-    errors.push(...oneOfSet(spec.unhealthyPodEvictionPolicy, ['AlwaysAllow', 'IfHealthyBudget'], 'spec.unhealthyPodEvictionPolicy'));
+    errors.push(
+      ...oneOfSet(
+        spec.unhealthyPodEvictionPolicy,
+        ['AlwaysAllow', 'IfHealthyBudget'],
+        'spec.unhealthyPodEvictionPolicy',
+      ),
+    );
   }
   return errors;
 }

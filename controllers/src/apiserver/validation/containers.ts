@@ -2,11 +2,35 @@
  * Containers of a pod: names, images, ports, environment, mounts, probes, resources, security (pkg/apis/core/validation,
  * v1.34).
  */
-import type { Container, ContainerPort, EnvVar, Probe, ResourceRequirements, SecurityContext, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
-import { duplicate, type FieldError, forbiddenField, invalid, notFoundField, notSupported, Printed, required } from '../../apimachinery/api-errors.ts';
-import { isConfigMapKey, isDns1123Label, isDns1123Subdomain, isPortName, isPortNumber, isQualifiedName } from '../../apimachinery/names.ts';
+import type {
+  Container,
+  ContainerPort,
+  EnvVar,
+  Probe,
+  ResourceRequirements,
+  SecurityContext,
+  VolumeMount,
+} from 'kubernetes-types/core/v1.d.ts';
+import {
+  duplicate,
+  type FieldError,
+  forbiddenField,
+  invalid,
+  notFoundField,
+  notSupported,
+  Printed,
+  required,
+} from '../../apimachinery/api-errors.ts';
+import {
+  isConfigMapKey,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isPortName,
+  isPortNumber,
+  isQualifiedName,
+} from '../../apimachinery/names.ts';
 import { compareQuantities, formatQuantity, parseQuantity } from '../../apimachinery/quantity.ts';
-import { complaints, type Errors, notNegative, NOT_NEGATIVE, oneOf, oneOfSet } from './rules.ts';
+import { complaints, type Errors, NOT_NEGATIVE, notNegative, oneOf, oneOfSet } from './rules.ts';
 
 /** What a container is checked against. */
 export interface PodFacts {
@@ -37,14 +61,20 @@ export function validateContainers(containers: readonly Container[], facts: PodF
   return errors;
 }
 
-export function validateInitContainers(inits: readonly Container[], regular: readonly Container[], facts: PodFacts, path: string): Errors {
+export function validateInitContainers(
+  inits: readonly Container[],
+  regular: readonly Container[],
+  facts: PodFacts,
+  path: string,
+): Errors {
   const errors: Errors = [];
   const names = new Set(regular.map(({ name }) => name));
   for (const [index, container] of inits.entries()) {
     const at = `${path}[${index}]`;
     const sidecar = (container as { restartPolicy?: string }).restartPolicy;
     errors.push(...validateCommon(container, facts, at));
-    if (sidecar !== undefined && sidecar !== 'Always') errors.push(notSupported(`${at}.restartPolicy`, sidecar, ['Always']));
+    if (sidecar !== undefined && sidecar !== 'Always')
+      errors.push(notSupported(`${at}.restartPolicy`, sidecar, ['Always']));
     if (names.has(container.name)) errors.push(duplicate(`${at}.name`, container.name));
     else if (container.name !== '') names.add(container.name);
     errors.push(...hostPortConflicts([container], path));
@@ -55,7 +85,10 @@ export function validateInitContainers(inits: readonly Container[], regular: rea
       errors.push(...validateProbe(container.startupProbe, `${at}.startupProbe`, true));
     } else {
       for (const field of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
-        if (container[field] !== undefined) errors.push(forbiddenField(`${at}.${field}`, 'may not be set for init containers without restartPolicy=Always'));
+        if (container[field] !== undefined)
+          errors.push(
+            forbiddenField(`${at}.${field}`, 'may not be set for init containers without restartPolicy=Always'),
+          );
       }
     }
   }
@@ -68,9 +101,16 @@ function validateCommon(container: Container, facts: PodFacts, path: string): Er
   else errors.push(...complaints(isDns1123Label(container.name), container.name, `${path}.name`));
   const image = container.image ?? '';
   if (image === '') errors.push(required(`${path}.image`));
-  else if (image.trim() !== image) errors.push(invalid(`${path}.image`, image, 'must not have leading or trailing whitespace'));
+  else if (image.trim() !== image)
+    errors.push(invalid(`${path}.image`, image, 'must not have leading or trailing whitespace'));
   if (container.terminationMessagePolicy !== undefined) {
-    errors.push(...oneOfSet(container.terminationMessagePolicy, ['File', 'FallbackToLogsOnError'], `${path}.terminationMessagePolicy`));
+    errors.push(
+      ...oneOfSet(
+        container.terminationMessagePolicy,
+        ['File', 'FallbackToLogsOnError'],
+        `${path}.terminationMessagePolicy`,
+      ),
+    );
   }
   errors.push(...validatePorts(container.ports ?? [], facts, `${path}.ports`));
   errors.push(...validateEnv(container.env ?? [], `${path}.env`));
@@ -95,7 +135,8 @@ function validatePorts(ports: readonly ContainerPort[], facts: PodFacts, path: s
     }
     if (port.containerPort === 0) errors.push(required(`${at}.containerPort`));
     else errors.push(...complaints(isPortNumber(port.containerPort), port.containerPort, `${at}.containerPort`));
-    if (port.hostPort !== undefined) errors.push(...complaints(isPortNumber(port.hostPort), port.hostPort, `${at}.hostPort`));
+    if (port.hostPort !== undefined)
+      errors.push(...complaints(isPortNumber(port.hostPort), port.hostPort, `${at}.hostPort`));
     if (facts.hostNetwork && port.hostPort !== undefined && port.hostPort !== port.containerPort) {
       errors.push(invalid(`${at}.hostPort`, port.hostPort, 'must match `containerPort` when `hostNetwork` is true'));
     }
@@ -118,8 +159,25 @@ function hostPortConflicts(containers: readonly Container[], path: string): Erro
   return errors;
 }
 
-const FIELD_PATHS = ['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs'];
-const RESOURCES = ['limits.cpu', 'limits.memory', 'limits.ephemeral-storage', 'requests.cpu', 'requests.memory', 'requests.ephemeral-storage'];
+const FIELD_PATHS = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+];
+const RESOURCES = [
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.ephemeral-storage',
+];
 
 function validateEnv(env: readonly EnvVar[], path: string): Errors {
   const errors: Errors = [];
@@ -128,7 +186,11 @@ function validateEnv(env: readonly EnvVar[], path: string): Errors {
     if (variable.name === '') errors.push(required(`${at}.name`));
     else if (/[=]|[^\x20-\x7e]/.test(variable.name)) {
       errors.push(
-        invalid(`${at}.name`, variable.name, "a valid environment variable name must consist only of printable ASCII characters other than '='"),
+        invalid(
+          `${at}.name`,
+          variable.name,
+          "a valid environment variable name must consist only of printable ASCII characters other than '='",
+        ),
       );
     }
     const from = variable.valueFrom;
@@ -143,7 +205,8 @@ function validateEnv(env: readonly EnvVar[], path: string): Errors {
       sources += 1;
       const { resource } = from.resourceFieldRef;
       if (resource === '') errors.push(required(`${where}.resourceFieldRef.resource`));
-      else if (!/^(limits|requests)\.hugepages-/.test(resource)) errors.push(...oneOfSet(resource, RESOURCES, `${where}.resourceFieldRef.resource`));
+      else if (!/^(limits|requests)\.hugepages-/.test(resource))
+        errors.push(...oneOfSet(resource, RESOURCES, `${where}.resourceFieldRef.resource`));
     }
     for (const field of ['configMapKeyRef', 'secretKeyRef'] as const) {
       const reference = from[field];
@@ -156,23 +219,47 @@ function validateEnv(env: readonly EnvVar[], path: string): Errors {
       errors.push(invalid(where, '', 'may not be specified when `value` is not empty'));
     } else if (sources > 1) errors.push(invalid(where, '', 'may not have more than one field specified at a time'));
     else if (sources === 0) {
-      errors.push(invalid(where, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`'));
+      errors.push(
+        invalid(where, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`'),
+      );
     }
   }
   return errors;
 }
 
 /** A path of the downward API. */
-export function validateFieldRef({ apiVersion = '', fieldPath }: { apiVersion?: string; fieldPath: string }, known: readonly string[], path: string): Errors {
+export function validateFieldRef(
+  { apiVersion = '', fieldPath }: { apiVersion?: string; fieldPath: string },
+  known: readonly string[],
+  path: string,
+): Errors {
   if (apiVersion === '') return [required(`${path}.apiVersion`)];
   if (fieldPath === '') return [required(`${path}.fieldPath`)];
   const subscript = /^(metadata\.(?:labels|annotations))\['(.*)'\]$/.exec(fieldPath);
-  if (subscript !== null) return complaints(isQualifiedName(subscript[1] === 'metadata.annotations' ? (subscript[2] ?? '').toLowerCase() : (subscript[2] ?? '')), subscript[2], path);
+  if (subscript !== null)
+    return complaints(
+      isQualifiedName(
+        subscript[1] === 'metadata.annotations' ? (subscript[2] ?? '').toLowerCase() : (subscript[2] ?? ''),
+      ),
+      subscript[2],
+      path,
+    );
   if (known.includes(fieldPath)) return [];
-  if (['metadata.labels', 'metadata.annotations', 'spec.restartPolicy', 'spec.schedulerName', 'status.phase', ...FIELD_PATHS].includes(fieldPath)) {
+  if (
+    [
+      'metadata.labels',
+      'metadata.annotations',
+      'spec.restartPolicy',
+      'spec.schedulerName',
+      'status.phase',
+      ...FIELD_PATHS,
+    ].includes(fieldPath)
+  ) {
     return [notSupported(`${path}.fieldPath`, fieldPath, [...known].sort())];
   }
-  return [invalid(`${path}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`)];
+  return [
+    invalid(`${path}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`),
+  ];
 }
 
 function validateEnvFrom({ envFrom = [] }: Container, path: string): Errors {
@@ -182,14 +269,19 @@ function validateEnvFrom({ envFrom = [] }: Container, path: string): Errors {
     const { configMapRef, secretRef } = source;
     if (configMapRef !== undefined) {
       if ((configMapRef.name ?? '') === '') errors.push(required(`${at}.configMapRef.name`));
-      else errors.push(...complaints(isDns1123Subdomain(configMapRef.name ?? ''), configMapRef.name, `${at}.configMapRef.name`));
+      else
+        errors.push(
+          ...complaints(isDns1123Subdomain(configMapRef.name ?? ''), configMapRef.name, `${at}.configMapRef.name`),
+        );
     }
     if (secretRef !== undefined) {
       if ((secretRef.name ?? '') === '') errors.push(required(`${at}.secretRef.name`));
       else errors.push(...complaints(isDns1123Subdomain(secretRef.name ?? ''), secretRef.name, `${at}.secretRef.name`));
     }
-    if (configMapRef === undefined && secretRef === undefined) errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
-    else if (configMapRef !== undefined && secretRef !== undefined) errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
+    if (configMapRef === undefined && secretRef === undefined)
+      errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
+    else if (configMapRef !== undefined && secretRef !== undefined)
+      errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
   }
   return errors;
 }
@@ -206,7 +298,9 @@ function validateMounts(container: Container, { volumes }: PodFacts, path: strin
     points.add(mount.mountPath);
     errors.push(...validateSubPath(mount, at));
     if (mount.mountPropagation !== undefined) {
-      errors.push(...oneOfSet(mount.mountPropagation, ['Bidirectional', 'HostToContainer', 'None'], `${at}.mountPropagation`));
+      errors.push(
+        ...oneOfSet(mount.mountPropagation, ['Bidirectional', 'HostToContainer', 'None'], `${at}.mountPropagation`),
+      );
     }
   }
   for (const [index, device] of (container.volumeDevices ?? []).entries()) {
@@ -232,7 +326,19 @@ function validateSubPath(mount: VolumeMount, path: string): Errors {
   return errors;
 }
 
-type Handler = { exec?: { command?: readonly string[] }; httpGet?: { port: number | string; path?: string; scheme?: string; host?: string; httpHeaders?: readonly { name: string }[] }; tcpSocket?: { port: number | string }; grpc?: { port: number }; sleep?: { seconds: number } };
+type Handler = {
+  exec?: { command?: readonly string[] };
+  httpGet?: {
+    port: number | string;
+    path?: string;
+    scheme?: string;
+    host?: string;
+    httpHeaders?: readonly { name: string }[];
+  };
+  tcpSocket?: { port: number | string };
+  grpc?: { port: number };
+  sleep?: { seconds: number };
+};
 
 function validateHandler(handler: Handler, path: string): Errors {
   const errors: Errors = [];
@@ -245,7 +351,8 @@ function validateHandler(handler: Handler, path: string): Errors {
     }
   };
   const { exec, httpGet, tcpSocket, grpc, sleep } = handler;
-  if (exec !== undefined) next('exec', () => ((exec.command ?? []).length === 0 ? [required(`${path}.exec.command`)] : []));
+  if (exec !== undefined)
+    next('exec', () => ((exec.command ?? []).length === 0 ? [required(`${path}.exec.command`)] : []));
   if (httpGet !== undefined) {
     next('httpGet', () => [
       ...((httpGet.path ?? '') === '' ? [required(`${path}.httpGet.path`)] : []),
@@ -275,20 +382,30 @@ function validateLifecycle(lifecycle: Container['lifecycle'], path: string): Err
 function validateProbe(probe: Probe | undefined, path: string, once: boolean): Errors {
   if (probe === undefined) return [];
   const errors = validateHandler(probe as Handler, path);
-  for (const field of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const) {
+  for (const field of [
+    'initialDelaySeconds',
+    'timeoutSeconds',
+    'periodSeconds',
+    'successThreshold',
+    'failureThreshold',
+  ] as const) {
     errors.push(...notNegative(probe[field], `${path}.${field}`));
   }
   const grace = probe.terminationGracePeriodSeconds;
-  if (grace !== undefined && grace <= 0) errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
+  if (grace !== undefined && grace <= 0)
+    errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
   if (!once) {
-    if (grace !== undefined) errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'));
-  } else if ((probe.successThreshold ?? 1) !== 1) errors.push(invalid(`${path}.successThreshold`, probe.successThreshold, 'must be 1'));
+    if (grace !== undefined)
+      errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'));
+  } else if ((probe.successThreshold ?? 1) !== 1)
+    errors.push(invalid(`${path}.successThreshold`, probe.successThreshold, 'must be 1'));
   return errors;
 }
 
 const STANDARD = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const isHuge = (name: string): boolean => name.startsWith('hugepages-');
-const isExtended = (name: string): boolean => name.includes('/') && !name.startsWith('requests.') && !/^([^/]*\.)?kubernetes\.io\//.test(name);
+const isExtended = (name: string): boolean =>
+  name.includes('/') && !name.startsWith('requests.') && !/^([^/]*\.)?kubernetes\.io\//.test(name);
 
 export function validateResources(resources: ResourceRequirements | undefined, path: string): Errors {
   if (resources === undefined) return [];
@@ -313,8 +430,10 @@ export function validateResources(resources: ResourceRequirements | undefined, p
       const order = compareQuantities(parseQuantity(amount), parseQuantity(limit));
       if (order !== 0 && (isExtended(name) || isHuge(name))) {
         errors.push(invalid(`${path}.requests`, amount, `must be equal to ${name} limit of ${limit}`));
-      } else if (order > 0) errors.push(invalid(`${path}.requests`, amount, `must be less than or equal to ${name} limit of ${limit}`));
-    } else if (isExtended(name) || isHuge(name)) errors.push(required(`${path}.limits`, 'Limit must be set for non overcommitable resources'));
+      } else if (order > 0)
+        errors.push(invalid(`${path}.requests`, amount, `must be less than or equal to ${name} limit of ${limit}`));
+    } else if (isExtended(name) || isHuge(name))
+      errors.push(required(`${path}.limits`, 'Limit must be set for non overcommitable resources'));
   }
   if (has.huge && !has.main) errors.push(forbiddenField(path, 'HugePages require cpu or memory'));
   return errors;
@@ -325,23 +444,42 @@ function validateAmount(name: string, amount: string, path: string): Errors {
   const errors: Errors = [];
   const problems = isQualifiedName(name);
   if (problems.length > 0) errors.push(...complaints(problems, name, at));
-  else if (!name.includes('/') && !STANDARD.has(name) && !isHuge(name)) errors.push(invalid(at, name, 'must be a standard resource for containers'));
+  else if (!name.includes('/') && !STANDARD.has(name) && !isHuge(name))
+    errors.push(invalid(at, name, 'must be a standard resource for containers'));
   const quantity = parseQuantity(amount);
   if (quantity.nano < 0n) errors.push(invalid(at, amount, NOT_NEGATIVE));
-  if (isExtended(name) && quantity.nano % 1_000_000_000n !== 0n) errors.push(invalid(at, formatQuantity(quantity), 'must be an integer'));
+  if (isExtended(name) && quantity.nano % 1_000_000_000n !== 0n)
+    errors.push(invalid(at, formatQuantity(quantity), 'must be an integer'));
   return errors;
 }
 
 function validateSecurityContext(context: SecurityContext | undefined, path: string): Errors {
   if (context === undefined) return [];
   const errors: Errors = [];
-  errors.push(...idErrors(context.runAsUser, `${path}.runAsUser`), ...idErrors(context.runAsGroup, `${path}.runAsGroup`));
-  if (context.procMount !== undefined) errors.push(...oneOf(context.procMount, ['Default', 'Unmasked'], `${path}.procMount`));
+  errors.push(
+    ...idErrors(context.runAsUser, `${path}.runAsUser`),
+    ...idErrors(context.runAsGroup, `${path}.runAsGroup`),
+  );
+  if (context.procMount !== undefined)
+    errors.push(...oneOf(context.procMount, ['Default', 'Unmasked'], `${path}.procMount`));
   errors.push(...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`));
   if (context.allowPrivilegeEscalation === false) {
-    if (context.privileged === true) errors.push(invalid(path, new Printed(JSON.stringify(context)), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
+    if (context.privileged === true)
+      errors.push(
+        invalid(
+          path,
+          new Printed(JSON.stringify(context)),
+          'cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
+        ),
+      );
     if ((context.capabilities?.add ?? []).some((name) => name === 'CAP_SYS_ADMIN')) {
-      errors.push(invalid(path, new Printed(JSON.stringify(context)), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'));
+      errors.push(
+        invalid(
+          path,
+          new Printed(JSON.stringify(context)),
+          'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN',
+        ),
+      );
     }
   }
   return errors;
@@ -349,15 +487,21 @@ function validateSecurityContext(context: SecurityContext | undefined, path: str
 
 /** A user or group. */
 export function idErrors(value: number | undefined, path: string): Errors {
-  return value !== undefined && (value < 0 || value > 2_147_483_647) ? [invalid(path, value, 'must be between 0 and 2147483647, inclusive')] : [];
+  return value !== undefined && (value < 0 || value > 2_147_483_647)
+    ? [invalid(path, value, 'must be between 0 and 2147483647, inclusive')]
+    : [];
 }
 
-export function validateSeccomp(profile: { type: string; localhostProfile?: string } | undefined, path: string): FieldError[] {
+export function validateSeccomp(
+  profile: { type: string; localhostProfile?: string } | undefined,
+  path: string,
+): FieldError[] {
   if (profile === undefined) return [];
   const local = profile.localhostProfile ?? '';
   if (profile.type === 'Localhost') {
     return local === '' ? [required(`${path}.localhostProfile`, 'must be set when seccomp type is Localhost')] : [];
   }
-  if (local !== '') return [invalid(`${path}.localhostProfile`, profile, 'can only be set when seccomp type is Localhost')];
+  if (local !== '')
+    return [invalid(`${path}.localhostProfile`, profile, 'can only be set when seccomp type is Localhost')];
   return oneOf(profile.type, ['Localhost', 'RuntimeDefault', 'Unconfined'], `${path}.type`);
 }

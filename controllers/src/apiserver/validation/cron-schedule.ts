@@ -27,7 +27,9 @@ export function scheduleProblem(text: string): string | undefined {
     if (DESCRIPTORS.has(spec)) return undefined;
     const every = /^@every (.*)$/.exec(spec);
     if (every === null) return `unrecognized descriptor: ${spec}`;
-    return /^([0-9.]+(ns|us|µs|ms|s|m|h))+$/.test(every[1] ?? '') ? undefined : `failed to parse duration ${spec}: time: invalid duration "${every[1]}"`;
+    return /^([0-9.]+(ns|us|µs|ms|s|m|h))+$/.test(every[1] ?? '')
+      ? undefined
+      : `failed to parse duration ${spec}: time: invalid duration "${every[1]}"`;
   }
   const fields = spec.split(/\s+/).filter((field) => field !== '');
   if (fields.length !== 5) return `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`;
@@ -62,7 +64,8 @@ function partProblem(part: string, bounds: Bounds): string | undefined {
   }
   if (step !== undefined) {
     const count = Number(step);
-    if (!/^\d+$/.test(step)) return `failed to parse int from ${step}: strconv.Atoi: parsing ${JSON.stringify(step)}: invalid syntax`;
+    if (!/^\d+$/.test(step))
+      return `failed to parse int from ${step}: strconv.Atoi: parsing ${JSON.stringify(step)}: invalid syntax`;
     if (count === 0) return `step of range should be a positive number: ${part}`;
   }
   if (start < bounds.low) return `beginning of range (${start}) below minimum (${bounds.low}): ${part}`;

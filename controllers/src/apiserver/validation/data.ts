@@ -48,18 +48,27 @@ const TYPES: ReadonlyMap<string, (object: KubeObject, data: Data) => Errors> = n
   [
     'kubernetes.io/service-account-token',
     (object) =>
-      (object.metadata.annotations?.['kubernetes.io/service-account.name'] ?? '') === '' ? [required('metadata.annotations[kubernetes.io/service-account.name]')] : [],
+      (object.metadata.annotations?.['kubernetes.io/service-account.name'] ?? '') === ''
+        ? [required('metadata.annotations[kubernetes.io/service-account.name]')]
+        : [],
   ],
   ['kubernetes.io/dockercfg', (_object, data) => jsonKey(data, '.dockercfg')],
   ['kubernetes.io/dockerconfigjson', (_object, data) => jsonKey(data, '.dockerconfigjson')],
   [
     'kubernetes.io/basic-auth',
-    (_object, data) => (data.username === undefined && data.password === undefined ? [required('data[username]'), required('data[password]')] : []),
+    (_object, data) =>
+      data.username === undefined && data.password === undefined
+        ? [required('data[username]'), required('data[password]')]
+        : [],
   ],
-  ['kubernetes.io/ssh-auth', (_object, data) => ((data['ssh-privatekey'] ?? '') === '' ? [required('data[ssh-privatekey]')] : [])],
+  [
+    'kubernetes.io/ssh-auth',
+    (_object, data) => ((data['ssh-privatekey'] ?? '') === '' ? [required('data[ssh-privatekey]')] : []),
+  ],
   [
     'kubernetes.io/tls',
-    (_object, data) => ['tls.crt', 'tls.key'].filter((key) => data[key] === undefined).map((key) => required(`data[${key}]`)),
+    (_object, data) =>
+      ['tls.crt', 'tls.key'].filter((key) => data[key] === undefined).map((key) => required(`data[${key}]`)),
   ],
 ]);
 

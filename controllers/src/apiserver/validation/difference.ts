@@ -10,7 +10,8 @@ export function describeDifference(before: unknown, after: unknown): string {
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) head += 1;
   let tail = 0;
-  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail += 1;
+  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail])
+    tail += 1;
   const start = Math.max(0, head - CONTEXT);
   const endA = Math.min(a.length, a.length - tail + CONTEXT);
   const endB = Math.min(b.length, b.length - tail + CONTEXT);
@@ -32,5 +33,10 @@ function goJson(value: unknown): string {
 function renamed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(renamed);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [/^[a-z]+([A-Z]|$)/.test(key) ? key.charAt(0).toUpperCase() + key.slice(1) : key, renamed(item)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      /^[a-z]+([A-Z]|$)/.test(key) ? key.charAt(0).toUpperCase() + key.slice(1) : key,
+      renamed(item),
+    ]),
+  );
 }

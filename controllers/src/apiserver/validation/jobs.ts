@@ -9,12 +9,25 @@ import type { KubeObject } from '../../apimachinery/object.ts';
 import { labelSelectorOf } from '../../apimachinery/selector.ts';
 import { scheduleProblem } from './cron-schedule.ts';
 import { validatePodTemplate } from './pod-spec.ts';
-import { type Errors, IMMUTABLE, notNegative, oneOf, oneOfSet, printMap, printSelector, validateLabelSelector } from './rules.ts';
+import {
+  type Errors,
+  IMMUTABLE,
+  notNegative,
+  oneOf,
+  oneOfSet,
+  printMap,
+  printSelector,
+  validateLabelSelector,
+} from './rules.ts';
 
 const MAX_INDEXED = 100_000;
 const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid';
 
-type Spec = JobSpec & { managedBy?: string; successPolicy?: { rules?: { succeededIndexes?: string; succeededCount?: number }[] }; backoffLimitPerIndex?: number };
+type Spec = JobSpec & {
+  managedBy?: string;
+  successPolicy?: { rules?: { succeededIndexes?: string; succeededCount?: number }[] };
+  backoffLimitPerIndex?: number;
+};
 
 const specOf = (object: KubeObject): Spec => (object.spec ?? {}) as Spec;
 
@@ -24,7 +37,11 @@ export function validateJob(object: KubeObject, _context?: unknown): readonly Fi
   const uid = object.metadata.uid ?? '';
   if (spec.manualSelector !== true && spec.selector !== undefined) {
     const labels = spec.selector.matchLabels ?? {};
-    if (Object.keys(labels).length !== 1 || labels[CONTROLLER_UID] !== uid || (spec.selector.matchExpressions ?? []).length > 0) {
+    if (
+      Object.keys(labels).length !== 1 ||
+      labels[CONTROLLER_UID] !== uid ||
+      (spec.selector.matchExpressions ?? []).length > 0
+    ) {
       errors.push(invalid('spec.selector', printSelector(spec.selector), '`selector` not auto-generated'));
     }
   }
@@ -34,26 +51,49 @@ export function validateJob(object: KubeObject, _context?: unknown): readonly Fi
 
 function validateJobSpec(spec: Spec, path: string, withSelector: boolean): Errors {
   const errors: Errors = [];
-  for (const field of ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished', 'backoffLimitPerIndex'] as const) {
+  for (const field of [
+    'parallelism',
+    'completions',
+    'activeDeadlineSeconds',
+    'backoffLimit',
+    'ttlSecondsAfterFinished',
+    'backoffLimitPerIndex',
+  ] as const) {
     errors.push(...notNegative(spec[field], `${path}.${field}`));
   }
   const { managedBy } = spec;
   if (managedBy !== undefined) {
-    if (!/^[^/]+\/.+$/.test(managedBy)) errors.push(invalid(`${path}.managedBy`, managedBy, 'must be a domain-prefixed path (such as "acme.io/foo")'));
-    else errors.push(...isDns1123Subdomain(managedBy.split('/')[0] ?? '').map((text) => invalid(`${path}.managedBy`, managedBy.split('/')[0], text)));
+    if (!/^[^/]+\/.+$/.test(managedBy))
+      errors.push(invalid(`${path}.managedBy`, managedBy, 'must be a domain-prefixed path (such as "acme.io/foo")'));
+    else
+      errors.push(
+        ...isDns1123Subdomain(managedBy.split('/')[0] ?? '').map((text) =>
+          invalid(`${path}.managedBy`, managedBy.split('/')[0], text),
+        ),
+      );
   }
   if (spec.completionMode !== undefined) {
     errors.push(...oneOf(spec.completionMode, ['NonIndexed', 'Indexed'], `${path}.completionMode`));
     if (spec.completionMode === 'Indexed') {
-      if (spec.completions === undefined) errors.push(required(`${path}.completions`, 'when completion mode is Indexed'));
+      if (spec.completions === undefined)
+        errors.push(required(`${path}.completions`, 'when completion mode is Indexed'));
       if ((spec.parallelism ?? 0) > MAX_INDEXED) {
-        errors.push(invalid(`${path}.parallelism`, spec.parallelism, `must be less than or equal to ${MAX_INDEXED} when completion mode is Indexed`));
+        errors.push(
+          invalid(
+            `${path}.parallelism`,
+            spec.parallelism,
+            `must be less than or equal to ${MAX_INDEXED} when completion mode is Indexed`,
+          ),
+        );
       }
     }
   }
   errors.push(...failurePolicy(spec, path));
   if (spec.successPolicy !== undefined && spec.completionMode !== 'Indexed') {
-    const rules = (spec.successPolicy.rules ?? []).map((rule) => ({ SucceededIndexes: rule.succeededIndexes ?? null, SucceededCount: rule.succeededCount ?? null }));
+    const rules = (spec.successPolicy.rules ?? []).map((rule) => ({
+      SucceededIndexes: rule.succeededIndexes ?? null,
+      SucceededCount: rule.succeededCount ?? null,
+    }));
     errors.push(invalid(`${path}.successPolicy`, { Rules: rules }, 'requires indexed completion mode'));
   }
   if (withSelector) {
@@ -61,7 +101,13 @@ function validateJobSpec(spec: Spec, path: string, withSelector: boolean): Error
     else {
       errors.push(...validateLabelSelector(spec.selector, `${path}.selector`));
       if (!labelSelectorOf(spec.selector).matches(spec.template?.metadata?.labels)) {
-        errors.push(invalid(`${path}.template.metadata.labels`, printMap(spec.template?.metadata?.labels), '`selector` does not match template `labels`'));
+        errors.push(
+          invalid(
+            `${path}.template.metadata.labels`,
+            printMap(spec.template?.metadata?.labels),
+            '`selector` does not match template `labels`',
+          ),
+        );
       }
     }
   }
@@ -75,8 +121,19 @@ function templateErrors(spec: Spec, path: string): Errors {
   if (policy === '' || policy === 'Always') {
     template.push(required(`${path}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"'));
   } else if (spec.podFailurePolicy !== undefined && policy !== 'Never') {
-    template.push(invalid(`${path}.template.spec.restartPolicy`, policy, 'only "Never" is supported when podFailurePolicy is specified'));
-  } else template.push(...(template.some(({ field }) => field.endsWith('restartPolicy')) ? [] : oneOfSet(policy, ['OnFailure', 'Never'], `${path}.template.spec.restartPolicy`)));
+    template.push(
+      invalid(
+        `${path}.template.spec.restartPolicy`,
+        policy,
+        'only "Never" is supported when podFailurePolicy is specified',
+      ),
+    );
+  } else
+    template.push(
+      ...(template.some(({ field }) => field.endsWith('restartPolicy'))
+        ? []
+        : oneOfSet(policy, ['OnFailure', 'Never'], `${path}.template.spec.restartPolicy`)),
+    );
   return template;
 }
 
@@ -91,11 +148,14 @@ function failurePolicy(spec: Spec, path: string): Errors {
     if (codes !== undefined) {
       errors.push(...oneOfSet(codes.operator, ['In', 'NotIn'], `${at}.onExitCodes.operator`));
       for (const [valueIndex, value] of (codes.values ?? []).entries()) {
-        if (codes.operator === 'In' && value === 0) errors.push(invalid(`${at}.onExitCodes.values[${valueIndex}]`, value, 'must not be 0 for the In operator'));
+        if (codes.operator === 'In' && value === 0)
+          errors.push(invalid(`${at}.onExitCodes.values[${valueIndex}]`, value, 'must not be 0 for the In operator'));
       }
-      if ((codes.values ?? []).length === 0) errors.push(invalid(`${at}.onExitCodes.values`, codes.values ?? [], 'at least one value is required'));
+      if ((codes.values ?? []).length === 0)
+        errors.push(invalid(`${at}.onExitCodes.values`, codes.values ?? [], 'at least one value is required'));
     }
-    if (codes === undefined && (rule.onPodConditions ?? []).length === 0) errors.push(invalid(at, '', 'specifying one of OnExitCodes and OnPodConditions is required'));
+    if (codes === undefined && (rule.onPodConditions ?? []).length === 0)
+      errors.push(invalid(at, '', 'specifying one of OnExitCodes and OnPodConditions is required'));
   }
   return errors;
 }
@@ -104,15 +164,24 @@ export function validateJobUpdate(object: KubeObject, old: KubeObject): readonly
   const now = specOf(object);
   const before = specOf(old);
   const errors: Errors = [...validateJob(object)];
-  if (now.completions !== before.completions && !(now.completionMode === 'Indexed' && now.completions === now.parallelism)) {
+  if (
+    now.completions !== before.completions &&
+    !(now.completionMode === 'Indexed' && now.completions === now.parallelism)
+  ) {
     errors.push(invalid('spec.completions', now.completions ?? null, IMMUTABLE));
   }
-  if (!deepEqual(now.selector, before.selector)) errors.push(invalid('spec.selector', printSelector(now.selector), IMMUTABLE));
-  const suspended = before.suspend === true && (old.status as { startTime?: string } | undefined)?.startTime === undefined;
-  if (!deepEqual(now.template, before.template) && !suspended) errors.push(invalid('spec.template', now.template, IMMUTABLE));
-  if (now.completionMode !== before.completionMode) errors.push(invalid('spec.completionMode', now.completionMode ?? '', IMMUTABLE));
-  if (!deepEqual(now.podFailurePolicy, before.podFailurePolicy)) errors.push(invalid('spec.podFailurePolicy', now.podFailurePolicy ?? null, IMMUTABLE));
-  if (now.backoffLimitPerIndex !== before.backoffLimitPerIndex) errors.push(invalid('spec.backoffLimitPerIndex', now.backoffLimitPerIndex ?? null, IMMUTABLE));
+  if (!deepEqual(now.selector, before.selector))
+    errors.push(invalid('spec.selector', printSelector(now.selector), IMMUTABLE));
+  const suspended =
+    before.suspend === true && (old.status as { startTime?: string } | undefined)?.startTime === undefined;
+  if (!deepEqual(now.template, before.template) && !suspended)
+    errors.push(invalid('spec.template', now.template, IMMUTABLE));
+  if (now.completionMode !== before.completionMode)
+    errors.push(invalid('spec.completionMode', now.completionMode ?? '', IMMUTABLE));
+  if (!deepEqual(now.podFailurePolicy, before.podFailurePolicy))
+    errors.push(invalid('spec.podFailurePolicy', now.podFailurePolicy ?? null, IMMUTABLE));
+  if (now.backoffLimitPerIndex !== before.backoffLimitPerIndex)
+    errors.push(invalid('spec.backoffLimitPerIndex', now.backoffLimitPerIndex ?? null, IMMUTABLE));
   return errors;
 }
 
@@ -134,7 +203,10 @@ export function validateCronJob(object: KubeObject, _context?: unknown): readonl
   else {
     const problem = scheduleProblem(schedule);
     if (problem !== undefined) errors.push(invalid('spec.schedule', schedule, problem));
-    if (/TZ/.test(schedule)) errors.push(invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
+    if (/TZ/.test(schedule))
+      errors.push(
+        invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'),
+      );
   }
   errors.push(...notNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'));
   errors.push(...oneOfSet(spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'], 'spec.concurrencyPolicy'));
@@ -149,7 +221,14 @@ export function validateCronJob(object: KubeObject, _context?: unknown): readonl
 
 function timeZoneErrors(zone: string): Errors {
   if (zone === '') return [invalid('spec.timeZone', zone, 'timeZone must be nil or non-empty string')];
-  if (zone.toLowerCase() === 'local') return [invalid('spec.timeZone', zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')];
+  if (zone.toLowerCase() === 'local')
+    return [
+      invalid(
+        'spec.timeZone',
+        zone,
+        'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones',
+      ),
+    ];
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return [];

@@ -8,7 +8,15 @@ import { type Errors, NOT_NEGATIVE } from './rules.ts';
 
 type Amounts = Readonly<Record<string, string>>;
 
-const SCOPES = new Set(['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'PriorityClass', 'CrossNamespacePodAffinity', 'VolumeAttributesClass']);
+const SCOPES = new Set([
+  'Terminating',
+  'NotTerminating',
+  'BestEffort',
+  'NotBestEffort',
+  'PriorityClass',
+  'CrossNamespacePodAffinity',
+  'VolumeAttributesClass',
+]);
 
 export function validateResourceQuota(object: KubeObject): readonly FieldError[] {
   const spec = (object.spec ?? {}) as { hard?: Amounts; scopes?: readonly string[] };
@@ -23,7 +31,8 @@ export function validateResourceQuota(object: KubeObject): readonly FieldError[]
     ['BestEffort', 'NotBestEffort'],
     ['Terminating', 'NotTerminating'],
   ]) {
-    if (a !== undefined && b !== undefined && scopes.includes(a) && scopes.includes(b)) errors.push(invalid('spec.scopes', scopes, 'conflicting scopes'));
+    if (a !== undefined && b !== undefined && scopes.includes(a) && scopes.includes(b))
+      errors.push(invalid('spec.scopes', scopes, 'conflicting scopes'));
   }
   return errors;
 }
@@ -48,7 +57,8 @@ export function validateLimitRange(object: KubeObject): readonly FieldError[] {
     }
     if (limit.type === 'Pod') {
       for (const field of ['default', 'defaultRequest'] as const) {
-        if (Object.keys(limit[field] ?? {}).length > 0) errors.push(forbiddenField(`${at}.${field}`, "may not be specified when `type` is 'Pod'"));
+        if (Object.keys(limit[field] ?? {}).length > 0)
+          errors.push(forbiddenField(`${at}.${field}`, "may not be specified when `type` is 'Pod'"));
       }
     }
     for (const key of keys) errors.push(...rangeErrors(limit, key, at));
@@ -59,13 +69,52 @@ export function validateLimitRange(object: KubeObject): readonly FieldError[] {
 /** min <= defaultRequest <= default <= max, each where it is given. */
 function rangeErrors(limit: LimitItem, key: string, path: string): Errors {
   const errors: Errors = [];
-  const { min, max, default: limitDefault, defaultRequest } = { min: limit.min?.[key], max: limit.max?.[key], default: limit.default?.[key], defaultRequest: limit.defaultRequest?.[key] };
-  const above = (a: string | undefined, b: string | undefined): boolean => a !== undefined && b !== undefined && compareQuantities(parseQuantity(a), parseQuantity(b)) > 0;
-  if (above(min, max)) errors.push(invalid(`${path}.min[${key}]`, min, `min value ${min} is greater than max value ${max}`));
-  if (above(min, defaultRequest)) errors.push(invalid(`${path}.defaultRequest[${key}]`, defaultRequest, `min value ${min} is greater than default request value ${defaultRequest}`));
-  if (above(defaultRequest, max)) errors.push(invalid(`${path}.defaultRequest[${key}]`, defaultRequest, `default request value ${defaultRequest} is greater than max value ${max}`));
-  if (above(defaultRequest, limitDefault)) errors.push(invalid(`${path}.defaultRequest[${key}]`, defaultRequest, `default request value ${defaultRequest} is greater than default limit value ${limitDefault}`));
-  if (above(min, limitDefault)) errors.push(invalid(`${path}.default[${key}]`, min, `min value ${min} is greater than default value ${limitDefault}`));
-  if (above(limitDefault, max)) errors.push(invalid(`${path}.default[${key}]`, max, `default value ${limitDefault} is greater than max value ${max}`));
+  const {
+    min,
+    max,
+    default: limitDefault,
+    defaultRequest,
+  } = {
+    min: limit.min?.[key],
+    max: limit.max?.[key],
+    default: limit.default?.[key],
+    defaultRequest: limit.defaultRequest?.[key],
+  };
+  const above = (a: string | undefined, b: string | undefined): boolean =>
+    a !== undefined && b !== undefined && compareQuantities(parseQuantity(a), parseQuantity(b)) > 0;
+  if (above(min, max))
+    errors.push(invalid(`${path}.min[${key}]`, min, `min value ${min} is greater than max value ${max}`));
+  if (above(min, defaultRequest))
+    errors.push(
+      invalid(
+        `${path}.defaultRequest[${key}]`,
+        defaultRequest,
+        `min value ${min} is greater than default request value ${defaultRequest}`,
+      ),
+    );
+  if (above(defaultRequest, max))
+    errors.push(
+      invalid(
+        `${path}.defaultRequest[${key}]`,
+        defaultRequest,
+        `default request value ${defaultRequest} is greater than max value ${max}`,
+      ),
+    );
+  if (above(defaultRequest, limitDefault))
+    errors.push(
+      invalid(
+        `${path}.defaultRequest[${key}]`,
+        defaultRequest,
+        `default request value ${defaultRequest} is greater than default limit value ${limitDefault}`,
+      ),
+    );
+  if (above(min, limitDefault))
+    errors.push(
+      invalid(`${path}.default[${key}]`, min, `min value ${min} is greater than default value ${limitDefault}`),
+    );
+  if (above(limitDefault, max))
+    errors.push(
+      invalid(`${path}.default[${key}]`, max, `default value ${limitDefault} is greater than max value ${max}`),
+    );
   return errors;
 }

@@ -7,14 +7,25 @@ import { duplicate, forbiddenField, invalid, notSupported, required } from '../.
 import { isDns1123Label, isDns1123Subdomain, isQualifiedName } from '../../apimachinery/names.ts';
 import { validateAnnotations, validateLabels } from '../object-meta.ts';
 import { validateAffinity } from './affinity.ts';
-import { idErrors, type PodFacts, validateContainers, validateInitContainers, validateResources, validateSeccomp } from './containers.ts';
+import {
+  idErrors,
+  type PodFacts,
+  validateContainers,
+  validateInitContainers,
+  type validateResources,
+  validateSeccomp,
+} from './containers.ts';
 import { complaints, type Errors, ipErrors, oneOf, oneOfSet, validateLabelSelector } from './rules.ts';
 import { validateVolumes } from './volumes.ts';
 
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None', ''];
 
 /** The published type is older than the API: what came since. */
-type Spec = PodSpec & { hostUsers?: boolean; schedulingGates?: { name: string }[]; resources?: Parameters<typeof validateResources>[0] };
+type Spec = PodSpec & {
+  hostUsers?: boolean;
+  schedulingGates?: { name: string }[];
+  resources?: Parameters<typeof validateResources>[0];
+};
 
 export interface PodSpecOptions {
   /** It stands in a template: a pod's own rules don't hold. */
@@ -50,19 +61,32 @@ export function validatePodSpec(given: PodSpec | undefined, path: string, option
   errors.push(...readinessGates(spec, `${path}.readinessGates`));
   errors.push(...schedulingGates(spec, path));
   errors.push(...spreadConstraints(spec, `${path}.topologySpreadConstraints`));
-  if (spec.serviceAccountName !== undefined) errors.push(...complaints(isDns1123Subdomain(spec.serviceAccountName), spec.serviceAccountName, `${path}.serviceAccountName`));
-  if (spec.nodeName !== undefined) errors.push(...complaints(isDns1123Subdomain(spec.nodeName), spec.nodeName, `${path}.nodeName`));
+  if (spec.serviceAccountName !== undefined)
+    errors.push(
+      ...complaints(isDns1123Subdomain(spec.serviceAccountName), spec.serviceAccountName, `${path}.serviceAccountName`),
+    );
+  if (spec.nodeName !== undefined)
+    errors.push(...complaints(isDns1123Subdomain(spec.nodeName), spec.nodeName, `${path}.nodeName`));
   const deadline = spec.activeDeadlineSeconds;
   if (deadline !== undefined && (deadline < 1 || deadline > 2_147_483_647)) {
     errors.push(invalid(`${path}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647, inclusive'));
   }
-  if (spec.hostname !== undefined) errors.push(...complaints(isDns1123Label(spec.hostname), spec.hostname, `${path}.hostname`));
-  if (spec.subdomain !== undefined) errors.push(...complaints(isDns1123Label(spec.subdomain), spec.subdomain, `${path}.subdomain`));
+  if (spec.hostname !== undefined)
+    errors.push(...complaints(isDns1123Label(spec.hostname), spec.hostname, `${path}.hostname`));
+  if (spec.subdomain !== undefined)
+    errors.push(...complaints(isDns1123Label(spec.subdomain), spec.subdomain, `${path}.subdomain`));
   errors.push(...validateTolerations(spec, `${path}.tolerations`));
   errors.push(...hostAliases(spec, `${path}.hostAliases`));
-  if (spec.priorityClassName !== undefined) errors.push(...complaints(isDns1123Subdomain(spec.priorityClassName), spec.priorityClassName, `${path}.priorityClassName`));
-  if (spec.runtimeClassName !== undefined) errors.push(...complaints(isDns1123Subdomain(spec.runtimeClassName), spec.runtimeClassName, `${path}.runtimeClassName`));
-  if (spec.preemptionPolicy !== undefined) errors.push(...oneOfSet(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], `${path}.preemptionPolicy`));
+  if (spec.priorityClassName !== undefined)
+    errors.push(
+      ...complaints(isDns1123Subdomain(spec.priorityClassName), spec.priorityClassName, `${path}.priorityClassName`),
+    );
+  if (spec.runtimeClassName !== undefined)
+    errors.push(
+      ...complaints(isDns1123Subdomain(spec.runtimeClassName), spec.runtimeClassName, `${path}.runtimeClassName`),
+    );
+  if (spec.preemptionPolicy !== undefined)
+    errors.push(...oneOfSet(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], `${path}.preemptionPolicy`));
   return errors;
 }
 
@@ -83,21 +107,35 @@ function podSecurity(spec: Spec, path: string): Errors {
     }
   }
   if (spec.shareProcessNamespace === true && spec.hostPID === true) {
-    errors.push(invalid(`${at}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'));
+    errors.push(
+      invalid(`${at}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'),
+    );
   }
   if (context === undefined) return errors;
-  errors.push(...idErrors(context.fsGroup, `${at}.fsGroup`), ...idErrors(context.runAsUser, `${at}.runAsUser`), ...idErrors(context.runAsGroup, `${at}.runAsGroup`));
-  for (const [index, id] of (context.supplementalGroups ?? []).entries()) errors.push(...idErrors(id, `${at}.supplementalGroups[${index}]`));
+  errors.push(
+    ...idErrors(context.fsGroup, `${at}.fsGroup`),
+    ...idErrors(context.runAsUser, `${at}.runAsUser`),
+    ...idErrors(context.runAsGroup, `${at}.runAsGroup`),
+  );
+  for (const [index, id] of (context.supplementalGroups ?? []).entries())
+    errors.push(...idErrors(id, `${at}.supplementalGroups[${index}]`));
   const names = new Set<string>();
   for (const [index, { name }] of (context.sysctls ?? []).entries()) {
     const where = `${at}.sysctls[${index}].name`;
     if (name === '') errors.push(required(where));
     else if (name.length > 253 || !SYSCTL.test(name)) {
-      errors.push(invalid(where, name, 'must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$'));
+      errors.push(
+        invalid(
+          where,
+          name,
+          'must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$',
+        ),
+      );
     } else if (names.has(name)) errors.push(duplicate(where, name));
     names.add(name);
   }
-  if (context.fsGroupChangePolicy !== undefined) errors.push(...oneOfSet(context.fsGroupChangePolicy, ['OnRootMismatch', 'Always'], `${at}.fsGroupChangePolicy`));
+  if (context.fsGroupChangePolicy !== undefined)
+    errors.push(...oneOfSet(context.fsGroupChangePolicy, ['OnRootMismatch', 'Always'], `${at}.fsGroupChangePolicy`));
   errors.push(...validateSeccomp(context.seccompProfile, `${at}.seccompProfile`));
   return errors;
 }
@@ -106,18 +144,22 @@ function dnsConfig(spec: Spec, path: string): Errors {
   const config = spec.dnsConfig;
   if (spec.dnsPolicy === 'None') {
     if (config === undefined) return [required(path, 'must provide `dnsConfig` when `dnsPolicy` is None')];
-    if ((config.nameservers ?? []).length === 0) return [required(`${path}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None')];
+    if ((config.nameservers ?? []).length === 0)
+      return [required(`${path}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None')];
   }
   const errors: Errors = [];
   const servers = config?.nameservers ?? [];
   if (servers.length > 3) errors.push(invalid(`${path}.nameservers`, servers, 'must not have more than 3 nameservers'));
   for (const [index, server] of servers.entries()) errors.push(...ipErrors(server, `${path}.nameservers[${index}]`));
-  for (const [index, { name = '' }] of (config?.options ?? []).entries()) if (name === '') errors.push(required(`${path}.options[${index}]`, 'must not be empty'));
+  for (const [index, { name = '' }] of (config?.options ?? []).entries())
+    if (name === '') errors.push(required(`${path}.options[${index}]`, 'must not be empty'));
   return errors;
 }
 
 function readinessGates(spec: Spec, path: string): Errors {
-  return (spec.readinessGates ?? []).flatMap(({ conditionType }, index) => complaints(isQualifiedName(conditionType), conditionType, `${path}[${index}].conditionType`));
+  return (spec.readinessGates ?? []).flatMap(({ conditionType }, index) =>
+    complaints(isQualifiedName(conditionType), conditionType, `${path}[${index}].conditionType`),
+  );
 }
 
 function schedulingGates(spec: Spec, path: string): Errors {
@@ -129,7 +171,8 @@ function schedulingGates(spec: Spec, path: string): Errors {
     if (seen.has(name)) errors.push(duplicate(`${path}.schedulingGates[${index}]`, name));
     seen.add(name);
   }
-  if (gates.length > 0 && spec.nodeName !== undefined) errors.push(forbiddenField(`${path}.nodeName`, 'cannot be set until all schedulingGates have been cleared'));
+  if (gates.length > 0 && spec.nodeName !== undefined)
+    errors.push(forbiddenField(`${path}.nodeName`, 'cannot be set until all schedulingGates have been cleared'));
   return errors;
 }
 
@@ -140,15 +183,25 @@ function spreadConstraints(spec: Spec, path: string): Errors {
     if (constraint.maxSkew <= 0) errors.push(invalid(`${at}.maxSkew`, constraint.maxSkew, 'must be greater than zero'));
     if (constraint.topologyKey === '') errors.push(required(`${at}.topologyKey`, 'can not be empty'));
     else errors.push(...validateLabelKey(constraint.topologyKey, `${at}.topologyKey`));
-    errors.push(...oneOfSet(constraint.whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway'], `${at}.whenUnsatisfiable`));
+    errors.push(
+      ...oneOfSet(constraint.whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway'], `${at}.whenUnsatisfiable`),
+    );
     if (constraint.minDomains !== undefined) {
-      if (constraint.minDomains <= 0) errors.push(invalid(`${at}.minDomains`, constraint.minDomains, 'must be greater than zero'));
+      if (constraint.minDomains <= 0)
+        errors.push(invalid(`${at}.minDomains`, constraint.minDomains, 'must be greater than zero'));
       if (constraint.whenUnsatisfiable !== 'DoNotSchedule') {
-        errors.push(invalid(`${at}.minDomains`, constraint.minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${constraint.whenUnsatisfiable}`));
+        errors.push(
+          invalid(
+            `${at}.minDomains`,
+            constraint.minDomains,
+            `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${constraint.whenUnsatisfiable}`,
+          ),
+        );
       }
     }
     for (const field of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const) {
-      if (constraint[field] !== undefined) errors.push(...oneOfSet(constraint[field], ['Ignore', 'Honor'], `${at}.${field}`));
+      if (constraint[field] !== undefined)
+        errors.push(...oneOfSet(constraint[field], ['Ignore', 'Honor'], `${at}.${field}`));
     }
     errors.push(...validateLabelSelector(constraint.labelSelector, `${at}.labelSelector`));
   }
@@ -165,13 +218,22 @@ export function validateTolerations(spec: PodSpec, path: string): Errors {
     const at = `${path}[${index}]`;
     const { key = '', operator = '', value = '', effect = '', tolerationSeconds } = toleration;
     if (key !== '') errors.push(...validateLabelKey(key, `${at}.key`));
-    if (key === '' && operator !== 'Exists') errors.push(invalid(`${at}.operator`, operator, "operator must be Exists when `key` is empty, which means \"match all values and all keys\""));
+    if (key === '' && operator !== 'Exists')
+      errors.push(
+        invalid(
+          `${at}.operator`,
+          operator,
+          'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+        ),
+      );
     if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
       errors.push(invalid(`${at}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"));
     }
     if (operator === 'Exists') {
-      if (value !== '') errors.push(invalid(`${at}.operator`, toleration, 'value must be empty when `operator` is \'Exists\''));
-    } else if (operator !== 'Equal' && operator !== '') errors.push(notSupported(`${at}.operator`, operator, ['Equal', 'Exists']));
+      if (value !== '')
+        errors.push(invalid(`${at}.operator`, toleration, "value must be empty when `operator` is 'Exists'"));
+    } else if (operator !== 'Equal' && operator !== '')
+      errors.push(notSupported(`${at}.operator`, operator, ['Equal', 'Exists']));
     if (effect !== '') errors.push(...oneOf(effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute'], `${at}.effect`));
   }
   return errors;
@@ -180,7 +242,9 @@ export function validateTolerations(spec: PodSpec, path: string): Errors {
 function hostAliases(spec: Spec, path: string): Errors {
   return (spec.hostAliases ?? []).flatMap(({ ip = '', hostnames = [] }, index) => [
     ...ipErrors(ip, `${path}[${index}].ip`),
-    ...hostnames.flatMap((name, at) => complaints(isDns1123Subdomain(name), name, `${path}[${index}].hostnames[${at}]`)),
+    ...hostnames.flatMap((name, at) =>
+      complaints(isDns1123Subdomain(name), name, `${path}[${index}].hostnames[${at}]`),
+    ),
   ]);
 }
 

@@ -20,7 +20,8 @@ const specOf = (object: KubeObject): Spec => (object.spec ?? {}) as Spec;
 export function validatePod(object: KubeObject): readonly FieldError[] {
   const spec = specOf(object);
   const errors = validatePodSpec(spec, 'spec');
-  if ((spec.ephemeralContainers ?? []).length > 0) errors.push(forbiddenField('spec.ephemeralContainers', 'cannot be set on create'));
+  if ((spec.ephemeralContainers ?? []).length > 0)
+    errors.push(forbiddenField('spec.ephemeralContainers', 'cannot be set on create'));
   return errors;
 }
 
@@ -31,9 +32,15 @@ export function validatePodUpdate(object: KubeObject, old: KubeObject): readonly
   for (const field of ['containers', 'initContainers'] as const) {
     const now = spec[field] ?? [];
     if (now.length !== (before[field] ?? []).length) {
-      return [forbiddenField(`spec.${field}`, `pod updates may not add or remove ${field === 'containers' ? 'containers' : 'init containers'}`)];
+      return [
+        forbiddenField(
+          `spec.${field}`,
+          `pod updates may not add or remove ${field === 'containers' ? 'containers' : 'init containers'}`,
+        ),
+      ];
     }
-    for (const [index, { image = '' }] of now.entries()) if (image === '') return [required(`spec.${field}[${index}].image`)];
+    for (const [index, { image = '' }] of now.entries())
+      if (image === '') return [required(`spec.${field}[${index}].image`)];
   }
   const errors: Errors = [];
   errors.push(...deadlineErrors(spec, before));
@@ -42,7 +49,12 @@ export function validatePodUpdate(object: KubeObject, old: KubeObject): readonly
   const oldGates = new Set((before.schedulingGates ?? []).map(({ name }) => name));
   for (const [index, { name }] of (spec.schedulingGates ?? []).entries()) {
     if (!oldGates.has(name)) {
-      errors.push(forbiddenField(`spec.schedulingGates[${index}].name`, `only deletion is allowed, but found new scheduling gate '${name}'`));
+      errors.push(
+        forbiddenField(
+          `spec.schedulingGates[${index}].name`,
+          `only deletion is allowed, but found new scheduling gate '${name}'`,
+        ),
+      );
     }
   }
   const munged = munge(spec, before, gated);
@@ -64,7 +76,8 @@ function munge(spec: Spec, before: Spec, gated: boolean): object {
   out.containers = images(spec.containers, before.containers);
   if (spec.initContainers !== undefined) out.initContainers = images(spec.initContainers, before.initContainers);
   for (const key of ['activeDeadlineSeconds', 'tolerations', 'schedulingGates'] as const) keep(key);
-  if ((before.terminationGracePeriodSeconds ?? 0) < 0 && spec.terminationGracePeriodSeconds === 1) keep('terminationGracePeriodSeconds');
+  if ((before.terminationGracePeriodSeconds ?? 0) < 0 && spec.terminationGracePeriodSeconds === 1)
+    keep('terminationGracePeriodSeconds');
   if (gated) {
     keep('nodeSelector');
     keep('affinity');
@@ -76,15 +89,21 @@ function deadlineErrors(spec: Spec, before: Spec): Errors {
   const now = spec.activeDeadlineSeconds;
   const old = before.activeDeadlineSeconds;
   if (now !== undefined) {
-    if (now < 0 || now > 2_147_483_647) return [invalid('spec.activeDeadlineSeconds', now, 'must be between 0 and 2147483647, inclusive')];
-    if (old !== undefined && now > old) return [invalid('spec.activeDeadlineSeconds', now, 'must be less than or equal to previous value')];
-  } else if (old !== undefined) return [invalid('spec.activeDeadlineSeconds', null, 'must not update from a positive integer to nil value')];
+    if (now < 0 || now > 2_147_483_647)
+      return [invalid('spec.activeDeadlineSeconds', now, 'must be between 0 and 2147483647, inclusive')];
+    if (old !== undefined && now > old)
+      return [invalid('spec.activeDeadlineSeconds', now, 'must be less than or equal to previous value')];
+  } else if (old !== undefined)
+    return [invalid('spec.activeDeadlineSeconds', null, 'must not update from a positive integer to nil value')];
   return [];
 }
 
 function tolerationErrors(spec: Spec, before: Spec): Errors {
-  const same = (a: Toleration, b: Toleration): boolean => deepEqual({ ...a, tolerationSeconds: 0 }, { ...b, tolerationSeconds: 0 });
+  const same = (a: Toleration, b: Toleration): boolean =>
+    deepEqual({ ...a, tolerationSeconds: 0 }, { ...b, tolerationSeconds: 0 });
   const now = spec.tolerations ?? [];
   const kept = (before.tolerations ?? []).every((old) => now.some((toleration) => same(toleration, old)));
-  return kept ? [] : [forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];
+  return kept
+    ? []
+    : [forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];
 }

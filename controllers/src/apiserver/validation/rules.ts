@@ -40,25 +40,35 @@ export function validateLabelSelector(selector: LabelSelectorSpec | undefined, p
   for (const [index, { key, operator, values = [] }] of (selector.matchExpressions ?? []).entries()) {
     const at = `${path}.matchExpressions[${index}]`;
     if (operator === 'In' || operator === 'NotIn') {
-      if (values.length === 0) errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+      if (values.length === 0)
+        errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
       if (values.length > 0) {
-        errors.push({ type: 'FieldValueForbidden', field: `${at}.values`, text: ": may not be specified when `operator` is 'Exists' or 'DoesNotExist'" });
+        errors.push({
+          type: 'FieldValueForbidden',
+          field: `${at}.values`,
+          text: ": may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+        });
       }
     } else errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
     errors.push(...complaints(isQualifiedName(key), key, `${at}.key`));
-    for (const [valueIndex, value] of values.entries()) errors.push(...complaints(isLabelValue(value), value, `${at}.values[${valueIndex}]`));
+    for (const [valueIndex, value] of values.entries())
+      errors.push(...complaints(isLabelValue(value), value, `${at}.values[${valueIndex}]`));
   }
   return errors;
 }
 
 /** Whether a selector can be compiled: the operators are known and the keys and values are good. */
 export function isSelectorSound(selector: LabelSelectorSpec | undefined): boolean {
-  return (selector?.matchExpressions ?? []).every(({ operator }) => SELECTOR_OPERATORS.has(operator)) && validateLabelSelector(selector, '').length === 0;
+  return (
+    (selector?.matchExpressions ?? []).every(({ operator }) => SELECTOR_OPERATORS.has(operator)) &&
+    validateLabelSelector(selector, '').length === 0
+  );
 }
 
 const PERCENT = /^[0-9]+%$/;
-const PERCENT_ERROR = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
+const PERCENT_ERROR =
+  "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
 
 /** A number that is not negative, or a percentage. */
 export function intOrPercent(value: number | string | undefined, path: string): Errors {
@@ -93,7 +103,9 @@ export function printSelector(selector: LabelSelectorSpec | undefined): Printed 
   const parts: string[] = [];
   if (selector.matchLabels !== undefined) parts.push(`"matchLabels":${printMap(selector.matchLabels).text}`);
   if (selector.matchExpressions !== undefined) {
-    const list = selector.matchExpressions.map(({ key, operator, values }) => JSON.stringify({ key, operator, values }));
+    const list = selector.matchExpressions.map(({ key, operator, values }) =>
+      JSON.stringify({ key, operator, values }),
+    );
     parts.push(`"matchExpressions":[${list.join(',')}]`);
   }
   return new Printed(`{${parts.join(',')}}`);

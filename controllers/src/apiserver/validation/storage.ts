@@ -11,7 +11,8 @@ import { type Errors, oneOfSet, validateLabelSelector } from './rules.ts';
 
 const ACCESS_MODES = ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'];
 const VOLUME_MODES = ['Block', 'Filesystem'];
-const FIXED = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+const FIXED =
+  'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
 
 export function validateClaimSpec(spec: PersistentVolumeClaimSpec | undefined, path: string): Errors {
   const errors: Errors = [];
@@ -24,7 +25,8 @@ export function validateClaimSpec(spec: PersistentVolumeClaimSpec | undefined, p
   }
   const storage = (spec?.resources?.requests as Readonly<Record<string, string>> | undefined)?.storage;
   if (storage === undefined) errors.push(required(`${path}.resources[storage]`));
-  else if (parseQuantity(storage).nano <= 0n) errors.push(invalid(`${path}.resources[storage]`, storage, 'must be greater than zero'));
+  else if (parseQuantity(storage).nano <= 0n)
+    errors.push(invalid(`${path}.resources[storage]`, storage, 'must be greater than zero'));
   if (spec?.volumeMode !== undefined) errors.push(...oneOfSet(spec.volumeMode, VOLUME_MODES, `${path}.volumeMode`));
   return errors;
 }
@@ -48,12 +50,21 @@ export function validateClaimUpdate(object: KubeObject, old: KubeObject): readon
   const size = requestOf(now);
   const oldSize = requestOf(before);
   if (bound) {
-    munged.resources = { ...(now.resources as JsonObject | undefined), requests: (before.resources as JsonObject | undefined)?.requests };
+    munged.resources = {
+      ...(now.resources as JsonObject | undefined),
+      requests: (before.resources as JsonObject | undefined)?.requests,
+    };
     same('volumeAttributesClassName');
   }
   const errors: Errors = [];
-  if (!deepEqual(munged, before)) errors.push(forbiddenField('spec', `${FIXED}\n${describeDifference(before, munged)}`));
-  if (bound && size !== undefined && oldSize !== undefined && compareQuantities(parseQuantity(size), parseQuantity(oldSize)) < 0) {
+  if (!deepEqual(munged, before))
+    errors.push(forbiddenField('spec', `${FIXED}\n${describeDifference(before, munged)}`));
+  if (
+    bound &&
+    size !== undefined &&
+    oldSize !== undefined &&
+    compareQuantities(parseQuantity(size), parseQuantity(oldSize)) < 0
+  ) {
     errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'));
   }
   return errors;
@@ -64,7 +75,17 @@ function requestOf(spec: JsonObject): string | undefined {
   return isObject(requests) && typeof requests.storage === 'string' ? requests.storage : undefined;
 }
 
-const NOT_SOURCES = new Set(['accessModes', 'capacity', 'claimRef', 'mountOptions', 'nodeAffinity', 'persistentVolumeReclaimPolicy', 'storageClassName', 'volumeAttributesClassName', 'volumeMode']);
+const NOT_SOURCES = new Set([
+  'accessModes',
+  'capacity',
+  'claimRef',
+  'mountOptions',
+  'nodeAffinity',
+  'persistentVolumeReclaimPolicy',
+  'storageClassName',
+  'volumeAttributesClassName',
+  'volumeMode',
+]);
 
 export function validateVolume(object: KubeObject, _context?: unknown): readonly FieldError[] {
   const spec = (object.spec ?? {}) as JsonObject;
@@ -79,6 +100,7 @@ export function validateVolume(object: KubeObject, _context?: unknown): readonly
   }
   const sources = Object.keys(spec).filter((key) => !NOT_SOURCES.has(key));
   if (sources.length === 0) errors.push(required('spec', 'must specify a volume type'));
-  for (const extra of sources.slice(1)) errors.push(forbiddenField(`spec.${extra}`, 'may not specify more than 1 volume type'));
+  for (const extra of sources.slice(1))
+    errors.push(forbiddenField(`spec.${extra}`, 'may not specify more than 1 volume type'));
   return errors;
 }

@@ -8,7 +8,16 @@ import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { validateFieldRef } from './containers.ts';
 import { complaints, type Errors, oneOfSet } from './rules.ts';
 
-const HOST_PATH_TYPES = ['', 'DirectoryOrCreate', 'Directory', 'FileOrCreate', 'File', 'Socket', 'CharDevice', 'BlockDevice'];
+const HOST_PATH_TYPES = [
+  '',
+  'DirectoryOrCreate',
+  'Directory',
+  'FileOrCreate',
+  'File',
+  'Socket',
+  'CharDevice',
+  'BlockDevice',
+];
 const MODE = 'must be a number between 0 and 0777 (octal), both inclusive';
 const FIELD_PATHS = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
 
@@ -47,7 +56,9 @@ function validateSource(volume: Volume, serviceAccount: string | undefined, path
 }
 
 function need(source: Readonly<Record<string, unknown>>, path: string, ...fields: readonly string[]): Errors {
-  return fields.filter((field) => source[field] === undefined || source[field] === '').map((field) => required(`${path}.${field}`));
+  return fields
+    .filter((field) => source[field] === undefined || source[field] === '')
+    .map((field) => required(`${path}.${field}`));
 }
 
 function modeErrors(mode: number | undefined, path: string): Errors {
@@ -65,7 +76,8 @@ function itemErrors(items: readonly KeyToPath[] | undefined, path: string): Erro
   for (const [index, item] of (items ?? []).entries()) {
     const at = `${path}[${index}]`;
     if (item.key === '') errors.push(required(`${at}.key`));
-    else errors.push(...complaints(isConfigMapKey(item.key), item.key, `${at}.key`).filter(() => item.key.length > 253));
+    else
+      errors.push(...complaints(isConfigMapKey(item.key), item.key, `${at}.key`).filter(() => item.key.length > 253));
     if (item.path === '') errors.push(required(`${at}.path`));
     else errors.push(...localPath(item.path, `${at}.path`));
     errors.push(...modeErrors(item.mode, `${at}.mode`));
@@ -78,11 +90,15 @@ function localPath(value: string, path: string): Errors {
   const errors: Errors = [];
   if (value.startsWith('/')) errors.push(invalid(path, value, 'must be a relative path'));
   if (value.split('/').includes('..')) errors.push(invalid(path, value, "must not contain '..'"));
-  if (value.startsWith('..') && !value.split('/').includes('..')) errors.push(invalid(path, value, "must not start with '..'"));
+  if (value.startsWith('..') && !value.split('/').includes('..'))
+    errors.push(invalid(path, value, "must not start with '..'"));
   return errors;
 }
 
-function downwardItems(items: readonly { path: string; mode?: number; fieldRef?: { apiVersion?: string; fieldPath: string } }[] | undefined, path: string): Errors {
+function downwardItems(
+  items: readonly { path: string; mode?: number; fieldRef?: { apiVersion?: string; fieldPath: string } }[] | undefined,
+  path: string,
+): Errors {
   const errors: Errors = [];
   for (const [index, item] of (items ?? []).entries()) {
     const at = `${path}[${index}]`;
@@ -100,7 +116,9 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   [
     'emptyDir',
     ({ sizeLimit }: { sizeLimit?: string }, path) =>
-      sizeLimit !== undefined && parseQuantity(sizeLimit).nano < 0n ? [forbiddenField(`${path}.sizeLimit`, `SizeLimit field must be a valid resource quantity`)] : [],
+      sizeLimit !== undefined && parseQuantity(sizeLimit).nano < 0n
+        ? [forbiddenField(`${path}.sizeLimit`, `SizeLimit field must be a valid resource quantity`)]
+        : [],
   ],
   [
     'hostPath',
@@ -139,7 +157,9 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
     'nfs',
     (source: { server: string; path: string }, path) => [
       ...need(source, path, 'server', 'path'),
-      ...(source.path !== '' && !source.path.startsWith('/') ? [invalid(`${path}.path`, source.path, 'must be an absolute path')] : []),
+      ...(source.path !== '' && !source.path.startsWith('/')
+        ? [invalid(`${path}.path`, source.path, 'must be an absolute path')]
+        : []),
     ],
   ],
   ['gcePersistentDisk', (source: Record<string, unknown>, path) => need(source, path, 'pdName')],
@@ -153,14 +173,25 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['azureDisk', azureDisk as Check],
 ]);
 
-function azureDisk(source: { diskName: string; diskURI: string; kind?: string; cachingMode?: string }, path: string): Errors {
+function azureDisk(
+  source: { diskName: string; diskURI: string; kind?: string; cachingMode?: string },
+  path: string,
+): Errors {
   const errors: Errors = [];
   if (source.diskName === '') errors.push(required(`${path}.diskName`));
   if (source.diskURI === '') errors.push(required(`${path}.diskURI`));
   else if (source.kind === 'Managed' && !source.diskURI.startsWith('/subscriptions')) {
-    errors.push(notSupported(`${path}.diskURI`, source.diskURI, ['/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}']));
+    errors.push(
+      notSupported(`${path}.diskURI`, source.diskURI, [
+        '/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}',
+      ]),
+    );
   } else if (source.kind !== 'Managed' && !source.diskURI.startsWith('https://')) {
-    errors.push(notSupported(`${path}.diskURI`, source.diskURI, ['https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd']));
+    errors.push(
+      notSupported(`${path}.diskURI`, source.diskURI, [
+        'https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd',
+      ]),
+    );
   }
   return errors;
 }
@@ -172,21 +203,40 @@ interface ProjectedSource {
   readonly serviceAccountToken?: { readonly expirationSeconds?: number; readonly path: string };
 }
 
-function projected(source: { defaultMode?: number; sources?: readonly ProjectedSource[] }, path: string, serviceAccount: string | undefined): Errors {
+function projected(
+  source: { defaultMode?: number; sources?: readonly ProjectedSource[] },
+  path: string,
+  serviceAccount: string | undefined,
+): Errors {
   const errors = modeErrors(source.defaultMode, `${path}.defaultMode`);
   for (const [index, part] of (source.sources ?? []).entries()) {
     const at = `${path}.sources[${index}]`;
     if (Object.keys(part).length === 0) errors.push(required(at, 'must specify a projection source'));
-    if (part.secret !== undefined) errors.push(...need(part.secret, `${at}.secret`, 'name'), ...itemErrors(part.secret.items, `${at}.secret.items`));
-    if (part.configMap !== undefined) errors.push(...need(part.configMap, `${at}.configMap`, 'name'), ...itemErrors(part.configMap.items, `${at}.configMap.items`));
-    if (part.downwardAPI !== undefined) errors.push(...downwardItems(part.downwardAPI.items, `${at}.downwardAPI.items`));
+    if (part.secret !== undefined)
+      errors.push(...need(part.secret, `${at}.secret`, 'name'), ...itemErrors(part.secret.items, `${at}.secret.items`));
+    if (part.configMap !== undefined)
+      errors.push(
+        ...need(part.configMap, `${at}.configMap`, 'name'),
+        ...itemErrors(part.configMap.items, `${at}.configMap.items`),
+      );
+    if (part.downwardAPI !== undefined)
+      errors.push(...downwardItems(part.downwardAPI.items, `${at}.downwardAPI.items`));
     const token = part.serviceAccountToken;
     if (token === undefined) continue;
-    if (serviceAccount === undefined) errors.push(forbiddenField(`${at}.serviceAccountToken`, 'must not be specified when serviceAccountName is not set'));
+    if (serviceAccount === undefined)
+      errors.push(
+        forbiddenField(`${at}.serviceAccountToken`, 'must not be specified when serviceAccountName is not set'),
+      );
     const seconds = token.expirationSeconds ?? 3600;
-    if (seconds < 600) errors.push(invalid(`${at}.serviceAccountToken.expirationSeconds`, seconds, 'may not specify a duration less than 10 minutes'));
+    if (seconds < 600)
+      errors.push(
+        invalid(
+          `${at}.serviceAccountToken.expirationSeconds`,
+          seconds,
+          'may not specify a duration less than 10 minutes',
+        ),
+      );
     if (token.path === '') errors.push(required(`${at}.serviceAccountToken.path`));
   }
   return errors;
 }
-

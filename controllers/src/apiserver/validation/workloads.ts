@@ -6,7 +6,7 @@ import type { PodTemplateSpec, ReplicationControllerSpec } from 'kubernetes-type
 import { type FieldError, forbiddenField, invalid, notSupported, required } from '../../apimachinery/api-errors.ts';
 import { deepEqual } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { labelSelectorOf, type LabelSelectorSpec } from '../../apimachinery/selector.ts';
+import { type LabelSelectorSpec, labelSelectorOf } from '../../apimachinery/selector.ts';
 import { validatePodTemplate } from './pod-spec.ts';
 import {
   atMostWhole,
@@ -41,7 +41,11 @@ function isEmpty({ matchLabels, matchExpressions }: LabelSelectorSpec): boolean 
 }
 
 /** The template carries the selector's labels. */
-function templateErrors(template: PodTemplateSpec | undefined, selector: LabelSelectorSpec | undefined, claims: readonly string[] = []): Errors {
+function templateErrors(
+  template: PodTemplateSpec | undefined,
+  selector: LabelSelectorSpec | undefined,
+  claims: readonly string[] = [],
+): Errors {
   const path = 'spec.template';
   const errors: Errors = [];
   const labels = template?.metadata?.labels;
@@ -55,8 +59,12 @@ function templateErrors(template: PodTemplateSpec | undefined, selector: LabelSe
 function alwaysRestarts(template: PodTemplateSpec | undefined, kind: string, path = 'spec.template'): Errors {
   const spec = template?.spec;
   const errors: Errors = [];
-  if (spec?.restartPolicy !== 'Always') errors.push(notSupported(`${path}.spec.restartPolicy`, spec?.restartPolicy ?? '', ['Always']));
-  if (spec?.activeDeadlineSeconds !== undefined) errors.push(forbiddenField(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${kind} is not Supported`));
+  if (spec?.restartPolicy !== 'Always')
+    errors.push(notSupported(`${path}.spec.restartPolicy`, spec?.restartPolicy ?? '', ['Always']));
+  if (spec?.activeDeadlineSeconds !== undefined)
+    errors.push(
+      forbiddenField(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${kind} is not Supported`),
+    );
   return errors;
 }
 
@@ -66,7 +74,12 @@ export function validateDeployment(object: KubeObject, _context?: unknown): read
   errors.push(...selectorErrors(spec.selector, 'deployment'));
   if (spec.selector === undefined || isSelectorSound(spec.selector)) {
     const template = templateErrors(spec.template, spec.selector);
-    errors.push(...template, ...(template.some(({ field }) => field.endsWith('.restartPolicy')) ? [] : alwaysRestarts(spec.template, 'ReplicaSet')));
+    errors.push(
+      ...template,
+      ...(template.some(({ field }) => field.endsWith('.restartPolicy'))
+        ? []
+        : alwaysRestarts(spec.template, 'ReplicaSet')),
+    );
   } else errors.push(invalid('spec.selector', printSelector(spec.selector), 'invalid label selector'));
   errors.push(...deploymentStrategy(spec, 'spec.strategy'));
   errors.push(...notNegative(spec.minReadySeconds, 'spec.minReadySeconds'));
@@ -74,21 +87,27 @@ export function validateDeployment(object: KubeObject, _context?: unknown): read
   const deadline = spec.progressDeadlineSeconds;
   if (deadline !== undefined) {
     errors.push(...notNegative(deadline, 'spec.progressDeadlineSeconds'));
-    if (deadline <= (spec.minReadySeconds ?? 0)) errors.push(invalid('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds'));
+    if (deadline <= (spec.minReadySeconds ?? 0))
+      errors.push(invalid('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds'));
   }
   return errors;
 }
 
 function deploymentStrategy({ strategy }: DeploymentSpec, path: string): Errors {
   const { type = '', rollingUpdate } = strategy ?? {};
-  if (type === 'Recreate') return rollingUpdate === undefined ? [] : [forbiddenField(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")];
+  if (type === 'Recreate')
+    return rollingUpdate === undefined
+      ? []
+      : [forbiddenField(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")];
   if (type !== 'RollingUpdate') return [notSupported(`${path}.type`, type, ['Recreate', 'RollingUpdate'])];
-  if (rollingUpdate === undefined) return [required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil')];
+  if (rollingUpdate === undefined)
+    return [required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil')];
   const at = `${path}.rollingUpdate`;
   const { maxUnavailable, maxSurge } = rollingUpdate;
   const errors = intOrPercent(maxUnavailable, `${at}.maxUnavailable`);
   errors.push(...intOrPercent(maxSurge, `${at}.maxSurge`));
-  if (countOf(maxUnavailable) === 0 && countOf(maxSurge) === 0) errors.push(invalid(`${at}.maxUnavailable`, maxUnavailable ?? 0, 'may not be 0 when `maxSurge` is 0'));
+  if (countOf(maxUnavailable) === 0 && countOf(maxSurge) === 0)
+    errors.push(invalid(`${at}.maxUnavailable`, maxUnavailable ?? 0, 'may not be 0 when `maxSurge` is 0'));
   errors.push(...atMostWhole(maxUnavailable, `${at}.maxUnavailable`));
   return errors;
 }
@@ -98,10 +117,16 @@ export function validateReplicaSet(object: KubeObject, _context?: unknown): read
   const errors: Errors = notNegative(spec.replicas, 'spec.replicas');
   errors.push(...notNegative(spec.minReadySeconds, 'spec.minReadySeconds'));
   errors.push(...selectorErrors(spec.selector, 'deployment'));
-  if (spec.selector !== undefined && !isSelectorSound(spec.selector)) errors.push(invalid('spec.selector', printSelector(spec.selector), 'invalid label selector'));
+  if (spec.selector !== undefined && !isSelectorSound(spec.selector))
+    errors.push(invalid('spec.selector', printSelector(spec.selector), 'invalid label selector'));
   else {
     const template = templateErrors(spec.template, spec.selector);
-    errors.push(...template, ...(template.some(({ field }) => field.endsWith('.restartPolicy')) ? [] : alwaysRestarts(spec.template, 'ReplicaSet')));
+    errors.push(
+      ...template,
+      ...(template.some(({ field }) => field.endsWith('.restartPolicy'))
+        ? []
+        : alwaysRestarts(spec.template, 'ReplicaSet')),
+    );
   }
   return errors;
 }
@@ -122,12 +147,18 @@ export function validateReplicationController(object: KubeObject): readonly Fiel
 
 export function validateDaemonSet(object: KubeObject, _context?: unknown): readonly FieldError[] {
   const spec = specOf<DaemonSetSpec>(object);
-  const errors: Errors = spec.selector === undefined ? [required('spec.selector')] : validateLabelSelector(spec.selector, 'spec.selector');
+  const errors: Errors =
+    spec.selector === undefined ? [required('spec.selector')] : validateLabelSelector(spec.selector, 'spec.selector');
   const { selector } = spec;
-  if (selector !== undefined && !labelSelectorOf(selector).matches(spec.template?.metadata?.labels) && !isEmpty(selector)) {
+  if (
+    selector !== undefined &&
+    !labelSelectorOf(selector).matches(spec.template?.metadata?.labels) &&
+    !isEmpty(selector)
+  ) {
     errors.push(invalid('spec.template.metadata.labels', printMap(spec.template?.metadata?.labels), MISMATCH));
   }
-  if (selector !== undefined && isEmpty(selector)) errors.push(invalid('spec.selector', printSelector(selector), 'empty selector is invalid for daemonset'));
+  if (selector !== undefined && isEmpty(selector))
+    errors.push(invalid('spec.selector', printSelector(selector), 'empty selector is invalid for daemonset'));
   errors.push(...validatePodTemplate(spec.template, 'spec.template'), ...alwaysRestarts(spec.template, 'DaemonSet'));
   errors.push(...notNegative(spec.minReadySeconds, 'spec.minReadySeconds'));
   errors.push(...daemonStrategy(spec, 'spec.updateStrategy'));
@@ -147,8 +178,10 @@ function daemonStrategy({ updateStrategy }: DaemonSetSpec, path: string): Errors
   errors.push(...intOrPercent(maxSurge, `${at}.maxSurge`), ...atMostWhole(maxSurge, `${at}.maxSurge`));
   const unavailable = countOf(maxUnavailable) ?? 0;
   const surge = countOf(maxSurge) ?? 0;
-  if (unavailable !== 0 && surge !== 0) errors.push(invalid(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'));
-  else if (unavailable === 0 && surge === 0) errors.push(required(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
+  if (unavailable !== 0 && surge !== 0)
+    errors.push(invalid(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'));
+  else if (unavailable === 0 && surge === 0)
+    errors.push(required(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
   return errors;
 }
 
@@ -159,22 +192,31 @@ export function validateStatefulSet(object: KubeObject, _context?: unknown): rea
   const errors: Errors = [];
   const policy = spec.podManagementPolicy ?? '';
   if (policy === '') errors.push(required('spec.podManagementPolicy'));
-  else if (policy !== 'OrderedReady' && policy !== 'Parallel') errors.push(invalid('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'"));
+  else if (policy !== 'OrderedReady' && policy !== 'Parallel')
+    errors.push(invalid('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'"));
   errors.push(...statefulStrategy(spec, 'spec.updateStrategy'));
   const retention = spec.persistentVolumeClaimRetentionPolicy;
   if (retention !== undefined) {
     errors.push(...oneOf(retention.whenDeleted, RETENTION, 'spec.persistentVolumeClaimRetentionPolicy.whenDeleted'));
     errors.push(...oneOf(retention.whenScaled, RETENTION, 'spec.persistentVolumeClaimRetentionPolicy.whenScaled'));
   }
-  errors.push(...notNegative(spec.replicas, 'spec.replicas'), ...notNegative(spec.minReadySeconds, 'spec.minReadySeconds'));
+  errors.push(
+    ...notNegative(spec.replicas, 'spec.replicas'),
+    ...notNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+  );
   errors.push(...notNegative(spec.ordinals?.start, 'spec.ordinals.start'));
   errors.push(...selectorErrors(spec.selector, 'statefulset'));
-  if (spec.selector !== undefined && !isSelectorSound(spec.selector)) errors.push(invalid('spec.selector', '', 'invalid label selector'));
+  if (spec.selector !== undefined && !isSelectorSound(spec.selector))
+    errors.push(invalid('spec.selector', '', 'invalid label selector'));
   else {
     const claims = (spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name ?? '');
     errors.push(...templateErrors(spec.template, spec.selector, claims));
   }
-  errors.push(...alwaysRestarts(spec.template, 'StatefulSet').filter(({ field }) => !errors.some((error) => error.field === field)));
+  errors.push(
+    ...alwaysRestarts(spec.template, 'StatefulSet').filter(
+      ({ field }) => !errors.some((error) => error.field === field),
+    ),
+  );
   for (const [index, claim] of (spec.volumeClaimTemplates ?? []).entries()) {
     errors.push(...validateClaimSpec(claim.spec, `spec.volumeClaimTemplates[${index}].spec`));
   }

@@ -150,7 +150,8 @@ function prepareSpec(resource: Resource, draft: Draft, old: KubeObject, context:
     ? hasStatus(resource)
       ? !equalWithout(draft, old, 'status')
       : !equalWithout(draft, old, '')
-    : (rule !== 'none' && (old.spec === undefined ? !equalWithout(draft, old, 'status') : !deepEqual(draft.spec, old.spec))) ||
+    : (rule !== 'none' &&
+        (old.spec === undefined ? !equalWithout(draft, old, 'status') : !deepEqual(draft.spec, old.spec))) ||
       (rule === 'spec-and-annotations' && !deepEqual(draft.metadata.annotations ?? {}, old.metadata.annotations ?? {}));
   if (moves) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
 }

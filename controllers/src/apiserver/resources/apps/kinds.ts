@@ -1,10 +1,9 @@
 /**
  * Workloads (pkg/registry/{apps,batch,autoscaling,policy}/<kind>/strategy.go, v1.34).
  */
-import { getPath } from '../../../apimachinery/json.ts';
-import { deepEqual } from '../../../apimachinery/json.ts';
-import type { KubeObject } from '../../../apimachinery/object.ts';
+import { deepEqual, getPath } from '../../../apimachinery/json.ts';
 import { isDns1123Label } from '../../../apimachinery/names.ts';
+import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Value } from '../../defaults/draft.ts';
 import { validateAutoscaler } from '../../validation/autoscaler.ts';
 import { validateBudget } from '../../validation/budget.ts';
@@ -37,7 +36,10 @@ export const WORKLOAD_KINDS: readonly KindFacts[] = [
       draft.status = {};
     },
     validate: validateDeployment,
-    validateUpdate: (object, old, context) => [...validateSelectorUnchanged(object, old), ...validateDeployment(object, context)],
+    validateUpdate: (object, old, context) => [
+      ...validateSelectorUnchanged(object, old),
+      ...validateDeployment(object, context),
+    ],
   },
   {
     group: 'apps',
@@ -47,7 +49,10 @@ export const WORKLOAD_KINDS: readonly KindFacts[] = [
       draft.status = { replicas: 0 };
     },
     validate: validateReplicaSet,
-    validateUpdate: (object, old, context) => [...validateSelectorUnchanged(object, old), ...validateReplicaSet(object, context)],
+    validateUpdate: (object, old, context) => [
+      ...validateSelectorUnchanged(object, old),
+      ...validateReplicaSet(object, context),
+    ],
     fieldLabels: { 'status.replicas': replicas },
   },
   {
@@ -57,10 +62,14 @@ export const WORKLOAD_KINDS: readonly KindFacts[] = [
     generation: 'spec',
     prepareCreate: (draft) => {
       draft.status = { replicas: 0, availableReplicas: 0 };
-      for (const claim of ((draft.spec as Value | undefined)?.volumeClaimTemplates ?? []) as Value[]) claim.status = { phase: 'Pending' };
+      for (const claim of ((draft.spec as Value | undefined)?.volumeClaimTemplates ?? []) as Value[])
+        claim.status = { phase: 'Pending' };
     },
     validate: validateStatefulSet,
-    validateUpdate: (object, old, context) => [...validateStatefulSetUpdate(object, old), ...validateStatefulSet(object, context)],
+    validateUpdate: (object, old, context) => [
+      ...validateStatefulSetUpdate(object, old),
+      ...validateStatefulSet(object, context),
+    ],
   },
   {
     group: 'apps',
@@ -76,7 +85,10 @@ export const WORKLOAD_KINDS: readonly KindFacts[] = [
       setTemplateGeneration(draft, same ? before : before + 1);
     },
     validate: validateDaemonSet,
-    validateUpdate: (object, old, context) => [...validateSelectorUnchanged(object, old), ...validateDaemonSet(object, context)],
+    validateUpdate: (object, old, context) => [
+      ...validateSelectorUnchanged(object, old),
+      ...validateDaemonSet(object, context),
+    ],
   },
   { group: 'apps', kind: 'ControllerRevision' },
   {

@@ -6,16 +6,23 @@ import { isDns1123Label } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { formatTime } from '../../../apimachinery/time.ts';
 import type { Value } from '../../defaults/draft.ts';
-import { validateClaim, validateClaimUpdate, validateVolume } from '../../validation/storage.ts';
-import { validateConfigMap, validateConfigMapUpdate, validateSecret, validateSecretUpdate } from '../../validation/data.ts';
+import {
+  validateConfigMap,
+  validateConfigMapUpdate,
+  validateSecret,
+  validateSecretUpdate,
+} from '../../validation/data.ts';
 import { validateLimitRange, validateResourceQuota } from '../../validation/limits.ts';
+import { validateClaim, validateClaimUpdate, validateVolume } from '../../validation/storage.ts';
 import { validateReplicationController } from '../../validation/workloads.ts';
 import type { KindFacts } from '../resource.ts';
 
-const at = (path: string) => (object: KubeObject): string => {
-  const value = getPath(object, path.split('.'));
-  return value === undefined || value === null ? '' : String(value);
-};
+const at =
+  (path: string) =>
+  (object: KubeObject): string => {
+    const value = getPath(object, path.split('.'));
+    return value === undefined || value === null ? '' : String(value);
+  };
 
 const namespace: KindFacts = {
   group: '',
@@ -35,7 +42,8 @@ const namespace: KindFacts = {
   },
   beginDelete(object, now) {
     const finalizers = getPath(object, ['spec', 'finalizers']);
-    const waiting = (Array.isArray(finalizers) && finalizers.length > 0) || (object.metadata.finalizers ?? []).length > 0;
+    const waiting =
+      (Array.isArray(finalizers) && finalizers.length > 0) || (object.metadata.finalizers ?? []).length > 0;
     if (object.metadata.deletionTimestamp !== undefined) return waiting ? object : undefined;
     if (!waiting) return undefined;
     return {
@@ -80,7 +88,10 @@ export const CORE_KINDS: readonly KindFacts[] = [
     group: '',
     kind: 'ConfigMap',
     validate: validateConfigMap,
-    validateUpdate: (object, old, context) => [...validateConfigMapUpdate(object, old), ...validateConfigMap(object, context)],
+    validateUpdate: (object, old, context) => [
+      ...validateConfigMapUpdate(object, old),
+      ...validateConfigMap(object, context),
+    ],
   },
   {
     group: '',
@@ -101,8 +112,16 @@ export const CORE_KINDS: readonly KindFacts[] = [
     },
     validate: validateVolume,
   },
-  { group: '', kind: 'ReplicationController', generation: 'spec', defaultPropagation: 'Orphan', validate: validateReplicationController,
-    prepareCreate: (draft) => { draft.status = { replicas: 0 }; } },
+  {
+    group: '',
+    kind: 'ReplicationController',
+    generation: 'spec',
+    defaultPropagation: 'Orphan',
+    validate: validateReplicationController,
+    prepareCreate: (draft) => {
+      draft.status = { replicas: 0 };
+    },
+  },
   { group: '', kind: 'PodTemplate', generation: 'spec' },
   {
     group: '',
@@ -110,8 +129,15 @@ export const CORE_KINDS: readonly KindFacts[] = [
     generation: 'none',
     fieldLabels: { 'spec.unschedulable': (object) => String(getPath(object, ['spec', 'unschedulable']) === true) },
   },
-  { group: '', kind: 'ResourceQuota', generation: 'none', validate: validateResourceQuota,
-    prepareCreate: (draft) => { draft.status = {}; } },
+  {
+    group: '',
+    kind: 'ResourceQuota',
+    generation: 'none',
+    validate: validateResourceQuota,
+    prepareCreate: (draft) => {
+      draft.status = {};
+    },
+  },
   {
     group: '',
     kind: 'Event',

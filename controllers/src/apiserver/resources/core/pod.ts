@@ -5,14 +5,16 @@ import { getPath, isObject, type JsonObject } from '../../../apimachinery/json.t
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { formatTime } from '../../../apimachinery/time.ts';
 import { validatePod, validatePodUpdate } from '../../validation/pod.ts';
-import { qosClass } from './qos.ts';
-import { podTable } from './pod-table.ts';
 import type { KindFacts } from '../resource.ts';
+import { podTable } from './pod-table.ts';
+import { qosClass } from './qos.ts';
 
-const text = (path: string) => (object: KubeObject): string => {
-  const value = getPath(object, path.split('.'));
-  return value === undefined || value === null ? '' : String(value);
-};
+const text =
+  (path: string) =>
+  (object: KubeObject): string => {
+    const value = getPath(object, path.split('.'));
+    return value === undefined || value === null ? '' : String(value);
+  };
 
 export const pod: KindFacts = {
   group: '',

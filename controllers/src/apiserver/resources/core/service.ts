@@ -7,9 +7,9 @@ import { isObject } from '../../../apimachinery/json.ts';
 import { isDns1035Label } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { storageKey } from '../../../apimachinery/resource.ts';
-import { validateService, validateServiceUpdate } from '../../validation/service.ts';
 import type { Value } from '../../defaults/draft.ts';
 import { items } from '../../defaults/draft.ts';
+import { validateService, validateServiceUpdate } from '../../validation/service.ts';
 import type { Draft, KindContext, KindFacts } from '../resource.ts';
 
 export const service: KindFacts = {
@@ -33,7 +33,10 @@ export const service: KindFacts = {
     if (validateService(draft, context).length === 0) allocate(draft, old, context);
   },
   validate: validateService,
-  validateUpdate: (object, old, context) => [...validateServiceUpdate(object, old), ...validateService(object, context)],
+  validateUpdate: (object, old, context) => [
+    ...validateServiceUpdate(object, old),
+    ...validateService(object, context),
+  ],
   fieldLabels: {
     'spec.clusterIP': (object) => String((object.spec as Value | undefined)?.clusterIP ?? ''),
     'spec.type': (object) => String((object.spec as Value | undefined)?.type ?? ''),
@@ -43,7 +46,8 @@ export const service: KindFacts = {
 const needsAddress = (spec: Value): boolean => spec.type !== 'ExternalName';
 const needsNodePorts = (spec: Value): boolean =>
   spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
-const needsHealthPort = (spec: Value): boolean => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
+const needsHealthPort = (spec: Value): boolean =>
+  spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
 
 /** A client that leaves out what the server chose gets it back. */
 function keepAllocations(spec: Value, before: Value): void {
@@ -51,13 +55,17 @@ function keepAllocations(spec: Value, before: Value): void {
     if (spec.clusterIP === undefined && spec.clusterIPs === undefined) {
       spec.clusterIP = before.clusterIP;
       spec.clusterIPs = before.clusterIPs;
-    } else if (spec.clusterIPs === undefined || (spec.clusterIP !== before.clusterIP && sameList(spec.clusterIPs, before.clusterIPs))) {
+    } else if (
+      spec.clusterIPs === undefined ||
+      (spec.clusterIP !== before.clusterIP && sameList(spec.clusterIPs, before.clusterIPs))
+    ) {
       if (spec.clusterIP === undefined) delete spec.clusterIPs;
       else spec.clusterIPs = [spec.clusterIP];
     } else if (spec.clusterIP === undefined) spec.clusterIP = (spec.clusterIPs as unknown[])[0];
     if (spec.ipFamilies === undefined) spec.ipFamilies = before.ipFamilies;
     if (spec.ipFamilyPolicy === undefined) spec.ipFamilyPolicy = before.ipFamilyPolicy;
-    for (const key of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) if (spec[key] === undefined) delete spec[key];
+    for (const key of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'])
+      if (spec[key] === undefined) delete spec[key];
   }
   if (needsNodePorts(spec) && needsNodePorts(before)) {
     const used = new Set(items(spec, 'ports').map((port) => port.nodePort));
@@ -67,7 +75,12 @@ function keepAllocations(spec: Value, before: Value): void {
       if (same?.nodePort !== undefined && !used.has(same.nodePort)) port.nodePort = same.nodePort;
     }
   }
-  if (needsHealthPort(spec) && needsHealthPort(before) && spec.healthCheckNodePort === undefined && before.healthCheckNodePort !== undefined) {
+  if (
+    needsHealthPort(spec) &&
+    needsHealthPort(before) &&
+    spec.healthCheckNodePort === undefined &&
+    before.healthCheckNodePort !== undefined
+  ) {
     spec.healthCheckNodePort = before.healthCheckNodePort;
   }
 }
@@ -87,30 +100,38 @@ function dropTypeFields(spec: Value, before: Value | undefined): void {
   const nodePorts = (s: Value): boolean => s.type === 'NodePort' || s.type === 'LoadBalancer';
   if (nodePorts(before) && !nodePorts(spec)) {
     for (const [index, port] of items(spec, 'ports').entries()) {
-      if (port.nodePort !== undefined && port.nodePort === items(before, 'ports')[index]?.nodePort) delete port.nodePort;
+      if (port.nodePort !== undefined && port.nodePort === items(before, 'ports')[index]?.nodePort)
+        delete port.nodePort;
     }
     if (spec.externalTrafficPolicy === before.externalTrafficPolicy) delete spec.externalTrafficPolicy;
   }
-  if (needsHealthPort(before) && !needsHealthPort(spec) && spec.healthCheckNodePort === before.healthCheckNodePort) delete spec.healthCheckNodePort;
+  if (needsHealthPort(before) && !needsHealthPort(spec) && spec.healthCheckNodePort === before.healthCheckNodePort)
+    delete spec.healthCheckNodePort;
   if (before.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
-    for (const key of ['allocateLoadBalancerNodePorts', 'loadBalancerClass']) if (spec[key] === before[key]) delete spec[key];
+    for (const key of ['allocateLoadBalancerNodePorts', 'loadBalancerClass'])
+      if (spec[key] === before[key]) delete spec[key];
   }
-  if (before.type === 'ExternalName' && spec.type !== 'ExternalName' && spec.externalName === before.externalName) delete spec.externalName;
+  if (before.type === 'ExternalName' && spec.type !== 'ExternalName' && spec.externalName === before.externalName)
+    delete spec.externalName;
 }
 
 function setFamilies(spec: Value): void {
   if (!needsAddress(spec)) return;
-  if (spec.clusterIP === undefined && Array.isArray(spec.clusterIPs) && spec.clusterIPs.length > 0) spec.clusterIP = spec.clusterIPs[0];
+  if (spec.clusterIP === undefined && Array.isArray(spec.clusterIPs) && spec.clusterIPs.length > 0)
+    spec.clusterIP = spec.clusterIPs[0];
   if (spec.clusterIPs === undefined && typeof spec.clusterIP === 'string') spec.clusterIPs = [spec.clusterIP];
-  const headlessWithoutSelector = spec.clusterIP === 'None' && (!isObject(spec.selector) || Object.keys(spec.selector).length === 0);
-  if (spec.ipFamilyPolicy === undefined) spec.ipFamilyPolicy = headlessWithoutSelector ? 'RequireDualStack' : 'SingleStack';
+  const headlessWithoutSelector =
+    spec.clusterIP === 'None' && (!isObject(spec.selector) || Object.keys(spec.selector).length === 0);
+  if (spec.ipFamilyPolicy === undefined)
+    spec.ipFamilyPolicy = headlessWithoutSelector ? 'RequireDualStack' : 'SingleStack';
   if (spec.ipFamilies === undefined) spec.ipFamilies = headlessWithoutSelector ? ['IPv4', 'IPv6'] : ['IPv4'];
 }
 
 function allocate(draft: Draft, old: KubeObject | undefined, { core }: KindContext): void {
   const spec = draft.spec as Value;
   const key = storageKey('', 'services', draft.metadata.namespace ?? '', draft.metadata.name ?? '');
-  const refuse = (errors: Parameters<typeof invalidObject>[2]): Error => invalidObject({ group: '', kind: 'Service' }, draft.metadata.name ?? '', errors);
+  const refuse = (errors: Parameters<typeof invalidObject>[2]): Error =>
+    invalidObject({ group: '', kind: 'Service' }, draft.metadata.name ?? '', errors);
   if (needsAddress(spec)) {
     const given = spec.clusterIP;
     if (given === undefined || given === '') {
@@ -119,10 +140,17 @@ function allocate(draft: Draft, old: KubeObject | undefined, { core }: KindConte
       spec.clusterIPs = [address];
     } else if (given !== 'None' && typeof given === 'string' && given !== (old?.spec as Value | undefined)?.clusterIP) {
       const problem = core.allocations.addressProblem(given, key);
-      if (problem === 'taken') throw refuse([invalid('spec.clusterIPs', [given], `failed to allocate IP ${given}: provided IP is already allocated`)]);
+      if (problem === 'taken')
+        throw refuse([
+          invalid('spec.clusterIPs', [given], `failed to allocate IP ${given}: provided IP is already allocated`),
+        ]);
       if (problem === 'range') {
         throw refuse([
-          invalid('spec.clusterIPs', [given], `failed to allocate IP ${given}: the provided IP (${given}) is not in the valid range. The range of valid IPs is ${core.allocations.range}`),
+          invalid(
+            'spec.clusterIPs',
+            [given],
+            `failed to allocate IP ${given}: the provided IP (${given}) is not in the valid range. The range of valid IPs is ${core.allocations.range}`,
+          ),
         ]);
       }
     }
@@ -134,7 +162,13 @@ function allocate(draft: Draft, old: KubeObject | undefined, { core }: KindConte
         throw refuse([invalid(`spec.ports[${index}].nodePort`, port.nodePort, 'provided port is already allocated')]);
       }
       if (port.nodePort < 30_000 || port.nodePort > 32_767) {
-        throw refuse([invalid(`spec.ports[${index}].nodePort`, port.nodePort, 'provided port is not in the valid range. The range of valid ports is 30000-32767')]);
+        throw refuse([
+          invalid(
+            `spec.ports[${index}].nodePort`,
+            port.nodePort,
+            'provided port is not in the valid range. The range of valid ports is 30000-32767',
+          ),
+        ]);
       }
       taken.add(port.nodePort);
     }
@@ -150,5 +184,6 @@ function allocate(draft: Draft, old: KubeObject | undefined, { core }: KindConte
       shared.set(port.port, port.nodePort as number);
     }
   }
-  if (needsHealthPort(spec) && spec.healthCheckNodePort === undefined) spec.healthCheckNodePort = core.allocations.nextNodePort(taken);
+  if (needsHealthPort(spec) && spec.healthCheckNodePort === undefined)
+    spec.healthCheckNodePort = core.allocations.nextNodePort(taken);
 }
