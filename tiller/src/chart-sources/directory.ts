@@ -4,7 +4,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { loadDirectory, packageChart } from '@drydock/charts';
 import { ReleaseError } from '../releases/release.ts';
-import { packageFromArchive } from './archive.ts';
+import { namingSource, packageFromArchive } from './archive.ts';
 import type { ChartPackage, ChartSource, ChartVersion } from './chart-source.ts';
 
 /** A folder is packed as `drydock package` packs it. Throws NotFound when there is nothing, ChartError when it is broken. */
@@ -12,7 +12,10 @@ export async function packageFromPath(path: string): Promise<ChartPackage> {
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) throw new ReleaseError('NotFound', `chart "${path}" not found: no such file or folder`);
   if (!info.isDirectory()) return packageFromArchive(await readFile(path), path);
-  return packageFromArchive(packageChart(loadDirectory(path)), path);
+  return packageFromArchive(
+    namingSource(path, () => packageChart(loadDirectory(path))),
+    path,
+  );
 }
 
 export class DirectoryChartSource implements ChartSource {
