@@ -10,6 +10,7 @@ import { ADMISSION_PLUGINS } from './admission/plugins.ts';
 import { Allocations } from './allocations.ts';
 import type { Client } from './client.ts';
 import type { Core, LogRequest, RandomSource } from './core.ts';
+import { followDefinitions } from './custom/follow.ts';
 import { createInProcessClient } from './in-process-client.ts';
 import { ResourceTable } from './resources/resource-table.ts';
 
@@ -53,6 +54,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const client = createInProcessClient(core, 'kube-controller-manager');
   const server: ApiServer = { client, clientFor: (fieldManager) => createInProcessClient(core, fieldManager), core };
   bootstrap(server);
+  followDefinitions(core);
   return server;
 }
 

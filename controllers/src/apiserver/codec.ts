@@ -7,7 +7,7 @@ import { deepCopy, isObject, type JsonObject } from '../apimachinery/json.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { formatGroupVersion } from '../apimachinery/resource.ts';
 import { convertFromStorage, convertToStorage } from './conversion.ts';
-import { decodeCustom } from './custom-resources.ts';
+import { decodeCustom } from './custom/structural.ts';
 import { applyDefaults } from './defaults/defaults.ts';
 import type { Draft, Resource } from './resources/resource.ts';
 import { decode } from './schema/decode.ts';

@@ -46,6 +46,14 @@ export function createHttpHandler(server: ApiServer, options: HttpOptions = {}):
   };
 }
 
+/** A plain text answer. */
+interface TextAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+const NOT_FOUND: TextAnswer = { status: 404, text: '404 page not found\n' };
+
 async function handle(
   server: ApiServer,
   options: HttpOptions,
@@ -54,66 +62,64 @@ async function handle(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://cluster');
   const accept = negotiate(singleHeader(request.headers.accept));
-  const route = parseRoute(url.pathname);
-  const { core } = server;
-  if (route.type === 'resource') {
-    if (!isKnownGroup(core, route.group)) return sendText(response, 404, '404 page not found\n');
-    const answer = await handleResource(core, { request, response, route, query: url.searchParams, accept });
-    if (answer !== undefined) send(response, answer, accept);
-    return;
-  }
-  if (route.type === 'group-version') {
-    const list = resourceList(core, route.group, route.version);
-    return list === undefined
-      ? sendText(response, 404, '404 page not found\n')
-      : send(response, { status: 200, body: list }, accept);
-  }
-  if (route.type === 'group') {
-    const group = groupOf(core, route.group);
-    return group === undefined
-      ? sendText(response, 404, '404 page not found\n')
-      : send(response, { status: 200, body: group }, accept);
-  }
-  return handlePath(server, options, { path: route.path, accept, request, response });
+  const answer = await answerOf(server, options, { url, accept, request, response });
+  if (answer === undefined) return;
+  if ('text' in answer) sendText(response, answer.status, answer.text);
+  else send(response, answer, accept);
 }
 
-interface PathRequest {
-  readonly path: string;
+interface ParsedRequest {
+  readonly url: URL;
   readonly accept: Accepted;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
-function handlePath(server: ApiServer, options: HttpOptions, { path, accept, request, response }: PathRequest): void {
+/** Undefined where the response is already under way. */
+async function answerOf(
+  server: ApiServer,
+  options: HttpOptions,
+  parsed: ParsedRequest,
+): Promise<Answer | TextAnswer | undefined> {
+  const { url, accept, request, response } = parsed;
+  const { core } = server;
+  const route = parseRoute(url.pathname);
+  if (route.type === 'path') return pathAnswer(server, options, route.path, parsed);
+  if (route.type === 'resource') {
+    if (!isKnownGroup(core, route.group)) return NOT_FOUND;
+    return handleResource(core, { request, response, route, query: url.searchParams, accept });
+  }
+  const document = route.type === 'group' ? groupOf(core, route.group) : resourceList(core, route.group, route.version);
+  return document === undefined ? NOT_FOUND : { status: 200, body: document };
+}
+
+function pathAnswer(
+  server: ApiServer,
+  options: HttpOptions,
+  path: string,
+  { accept, request }: ParsedRequest,
+): Answer | TextAnswer {
   const { core } = server;
   if (path === '/api' || path === '/apis') {
     if (accept.as === 'APIGroupDiscoveryList') {
-      const type = `application/json;g=apidiscovery.k8s.io;v=${accept.version ?? 'v2'};as=APIGroupDiscoveryList`;
-      const body = {
-        ...aggregatedDiscovery(core, path === '/api'),
-        apiVersion: `apidiscovery.k8s.io/${accept.version ?? 'v2'}`,
-      };
-      return send(response, { status: 200, body, headers: { 'Content-Type': type, Vary: 'Accept' } }, accept);
+      const version = accept.version ?? 'v2';
+      const type = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+      const body = { ...aggregatedDiscovery(core, path === '/api'), apiVersion: `apidiscovery.k8s.io/${version}` };
+      return { status: 200, body, headers: { 'Content-Type': type, Vary: 'Accept' } };
     }
     const body = path === '/api' ? coreVersions(request.headers.host ?? '') : groupList(core);
-    return send(response, { status: 200, body, headers: { Vary: 'Accept' } }, accept);
+    return { status: 200, body, headers: { Vary: 'Accept' } };
   }
-  if (path === '/version')
-    return send(response, { status: 200, body: versionInfo(options.gitVersion ?? 'v1.34.2') }, accept);
-  if (HEALTH.has(path)) return sendText(response, 200, 'ok');
-  if (path === '/openapi/v3') return send(response, { status: 200, body: openApiV3Index(core) }, accept);
+  if (path === '/version') return { status: 200, body: versionInfo(options.gitVersion ?? 'v1.34.2') };
+  if (HEALTH.has(path)) return { status: 200, text: 'ok' };
+  if (path === '/openapi/v3') return { status: 200, body: openApiV3Index(core) };
+  if (path === '/openapi/v2') return { status: 200, body: openApiV2(core) };
   if (path.startsWith('/openapi/v3/')) {
     const document = openApiV3Document(core, path.slice('/openapi/v3/'.length));
-    if (document !== undefined) return send(response, { status: 200, body: document }, accept);
+    return document === undefined ? NOT_FOUND : { status: 200, body: document };
   }
-  if (path === '/openapi/v2') return send(response, { status: 200, body: openApiV2(core) }, accept);
-  if (path === '/')
-    return send(
-      response,
-      { status: 200, body: { paths: ['/api', '/apis', '/healthz', '/openapi/v3', '/version'] } },
-      accept,
-    );
-  return sendText(response, 404, '404 page not found\n');
+  if (path === '/') return { status: 200, body: { paths: ['/api', '/apis', '/healthz', '/openapi/v3', '/version'] } };
+  return NOT_FOUND;
 }
 
 function versionInfo(gitVersion: string): object {

@@ -72,6 +72,15 @@ const ROWS: readonly KindFacts[] = [
       draft.status = LOAD_BALANCER;
     },
   },
+  {
+    group: 'apiextensions.k8s.io',
+    kind: 'CustomResourceDefinition',
+    generation: 'spec',
+    prepareCreate: (draft) => {
+      const stored = (draft.status as { storedVersions?: unknown } | undefined)?.storedVersions ?? null;
+      draft.status = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: stored };
+    },
+  },
   { group: 'scheduling.k8s.io', kind: 'PriorityClass', generation: 'spec' },
   {
     group: 'discovery.k8s.io',

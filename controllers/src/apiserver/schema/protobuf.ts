@@ -58,10 +58,12 @@ function decodeMessage(schema: Schema, bytes: Uint8Array, depth: number): Record
     }
     const { name, schema: type } = field;
     if (type.kind === 'list' && type.element !== undefined) {
-      const list = (out[name] ??= []) as unknown[];
+      out[name] ??= [];
+      const list = out[name] as unknown[];
       list.push(decodeValue(type.element, value, depth));
     } else if (type.kind === 'map' && type.element !== undefined) {
-      const map = (out[name] ??= {}) as Record<string, unknown>;
+      out[name] ??= {};
+      const map = out[name] as Record<string, unknown>;
       let key = '';
       let item: unknown;
       for (const part of fieldsOf(value.bytes)) {

@@ -51,12 +51,12 @@ function partProblem(part: string, bounds: Bounds): string | undefined {
   let start = bounds.low;
   let end = bounds.high;
   if (first !== '*' && first !== '?') {
-    const low = valueOf(first, bounds);
+    const low = fieldNumber(first, bounds);
     if (typeof low === 'string') return low;
     start = low;
     end = low;
     if (last !== undefined) {
-      const high = valueOf(last, bounds);
+      const high = fieldNumber(last, bounds);
       if (typeof high === 'string') return high;
       end = high;
     }
@@ -74,7 +74,7 @@ function partProblem(part: string, bounds: Bounds): string | undefined {
   return undefined;
 }
 
-function valueOf(text: string, { names, low }: Bounds): number | string {
+function fieldNumber(text: string, { names, low }: Bounds): number | string {
   const index = names?.indexOf(text.toLowerCase()) ?? -1;
   if (index >= 0) return low === 1 ? index + 1 : index;
   if (/^-?\d+$/.test(text)) return Number(text);

@@ -19,7 +19,7 @@ import {
   parseLabelSelector,
 } from '../../apimachinery/selector.ts';
 import type { Core } from '../core.ts';
-import { scalePathsOf } from '../custom-resources.ts';
+import { scalePathsOf } from '../custom/definition.ts';
 import type { Draft, Resource } from '../resources/resource.ts';
 import { type ResourceRequest, subjectOf, type WriteRequest } from './request.ts';
 import { keyOf, updateDecoded } from './update.ts';

@@ -1,0 +1,166 @@
+/**
+ * Validation of custom resources by their OpenAPI v3 schema (apiextensions-apiserver's validation, v1.34).
+ */
+import {
+  type FieldError,
+  invalid,
+  notSupported,
+  required,
+  tooMany,
+  typeInvalid,
+} from '../../apimachinery/api-errors.ts';
+import { deepEqual, isObject, type JsonObject } from '../../apimachinery/json.ts';
+import type { KubeObject } from '../../apimachinery/object.ts';
+import { versionOf } from './definition.ts';
+
+const MAX_ERRORS = 100;
+
+export function validateCustom(definition: KubeObject, version: string, object: KubeObject): readonly FieldError[] {
+  const schema = versionOf(definition, version)?.schema?.openAPIV3Schema;
+  if (schema === undefined) return [];
+  const errors: FieldError[] = [];
+  const { apiVersion: _v, kind: _k, metadata: _m, ...rest } = object;
+  validateObject(rest, schema, '', errors);
+  return errors;
+}
+
+function validateValue(value: unknown, schema: JsonObject, path: string, errors: FieldError[]): void {
+  if (errors.length >= MAX_ERRORS) return;
+  if (value === null && schema.nullable === true) return;
+  if (schema['x-kubernetes-int-or-string'] === true) {
+    if (typeof value !== 'string' && !Number.isInteger(value))
+      errors.push(
+        typeInvalid(
+          path,
+          typeName(value),
+          `${path} in body must be of type integer,string: ${JSON.stringify(typeName(value))}`,
+        ),
+      );
+  } else if (typeof schema.type === 'string' && !hasType(value, schema.type)) {
+    errors.push(
+      typeInvalid(
+        path,
+        typeName(value),
+        `${path} in body must be of type ${schema.type}: ${JSON.stringify(typeName(value))}`,
+      ),
+    );
+    return;
+  }
+  if (Array.isArray(schema.enum) && !schema.enum.some((item) => deepEqual(item, value))) {
+    errors.push(notSupported(path, value, schema.enum.map(String)));
+  }
+  if (typeof value === 'string') validateText(value, schema, path, errors);
+  else if (typeof value === 'number') validateNumber(value, schema, path, errors);
+  else if (Array.isArray(value)) validateList(value, schema, path, errors);
+  else if (isObject(value)) validateObject(value, schema, path, errors);
+  combined(value, schema, path, errors);
+}
+
+function validateText(value: string, schema: JsonObject, path: string, errors: FieldError[]): void {
+  const length = [...value].length;
+  if (typeof schema.maxLength === 'number' && length > schema.maxLength) {
+    errors.push({ type: 'FieldValueTooLong', field: path, text: `: may not be more than ${schema.maxLength} bytes` });
+  }
+  if (typeof schema.minLength === 'number' && length < schema.minLength) {
+    errors.push(invalid(path, value, `${path} in body should be at least ${schema.minLength} chars long`));
+  }
+  if (typeof schema.pattern === 'string' && !matches(schema.pattern, value)) {
+    errors.push(invalid(path, value, `${path} in body should match '${schema.pattern}'`));
+  }
+}
+
+/** A pattern that this engine can't read says nothing. */
+function matches(pattern: string, value: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').test(value);
+  } catch {
+    return true;
+  }
+}
+
+function validateNumber(value: number, schema: JsonObject, path: string, errors: FieldError[]): void {
+  const { minimum, maximum, multipleOf } = schema;
+  if (typeof minimum === 'number') {
+    const exclusive = schema.exclusiveMinimum === true;
+    if (exclusive ? value <= minimum : value < minimum)
+      errors.push(
+        invalid(path, value, `${path} in body should be greater than ${exclusive ? '' : 'or equal to '}${minimum}`),
+      );
+  }
+  if (typeof maximum === 'number') {
+    const exclusive = schema.exclusiveMaximum === true;
+    if (exclusive ? value >= maximum : value > maximum)
+      errors.push(
+        invalid(path, value, `${path} in body should be less than ${exclusive ? '' : 'or equal to '}${maximum}`),
+      );
+  }
+  if (typeof multipleOf === 'number' && value % multipleOf !== 0)
+    errors.push(invalid(path, value, `${path} in body should be a multiple of ${multipleOf}`));
+}
+
+function validateList(value: readonly unknown[], schema: JsonObject, path: string, errors: FieldError[]): void {
+  if (typeof schema.maxItems === 'number' && value.length > schema.maxItems)
+    errors.push(tooMany(path, value.length, schema.maxItems));
+  if (typeof schema.minItems === 'number' && value.length < schema.minItems) {
+    errors.push(invalid(path, value.length, `${path} in body should have at least ${schema.minItems} items`));
+  }
+  const { items } = schema;
+  if (isObject(items))
+    for (const [index, item] of value.entries()) validateValue(item, items, `${path}[${index}]`, errors);
+}
+
+function validateObject(value: JsonObject, schema: JsonObject, path: string, errors: FieldError[]): void {
+  const properties = isObject(schema.properties) ? schema.properties : {};
+  for (const name of Array.isArray(schema.required) ? schema.required.map(String) : []) {
+    if (path === '' && (name === 'metadata' || name === 'apiVersion' || name === 'kind')) continue;
+    if (!Object.hasOwn(value, name)) errors.push(required(path === '' ? name : `${path}.${name}`));
+  }
+  const count = Object.keys(value).length;
+  if (typeof schema.maxProperties === 'number' && count > schema.maxProperties)
+    errors.push(tooMany(path, count, schema.maxProperties));
+  if (typeof schema.minProperties === 'number' && count < schema.minProperties) {
+    errors.push(invalid(path, count, `${path} in body should have at least ${schema.minProperties} properties`));
+  }
+  for (const key of Object.keys(value)) {
+    if (path === '' && key === 'metadata') continue;
+    const child = Object.hasOwn(properties, key) ? properties[key] : schema.additionalProperties;
+    if (isObject(child)) validateValue(value[key], child, path === '' ? key : `${path}.${key}`, errors);
+  }
+}
+
+function combined(value: unknown, schema: JsonObject, path: string, errors: FieldError[]): void {
+  const holds = (part: unknown): boolean => {
+    if (!isObject(part)) return true;
+    const inner: FieldError[] = [];
+    validateValue(value, part, path, inner);
+    return inner.length === 0;
+  };
+  const { allOf, anyOf, oneOf, not } = schema;
+  if (Array.isArray(allOf)) for (const part of allOf) if (isObject(part)) validateValue(value, part, path, errors);
+  if (Array.isArray(anyOf) && !anyOf.some(holds))
+    errors.push(invalid(path, value, `${path} in body must validate at least one schema (anyOf)`));
+  if (Array.isArray(oneOf) && oneOf.filter(holds).length !== 1) {
+    const found = oneOf.filter(holds).length;
+    errors.push(
+      invalid(
+        path,
+        value,
+        `${path} in body must validate one and only one schema (oneOf). Found ${found === 0 ? 'none' : found} valid`,
+      ),
+    );
+  }
+  if (isObject(not) && holds(not))
+    errors.push(invalid(path, value, `${path} in body must not validate the schema (not)`));
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value;
+}
+
+function hasType(value: unknown, type: string): boolean {
+  const name = typeName(value);
+  return name === type || (type === 'number' && name === 'integer');
+}
