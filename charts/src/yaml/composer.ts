@@ -76,7 +76,8 @@ export class Composer<V> implements NodeHandler {
   }
 
   empty({ anchor, tag, line }: Properties): void {
-    this.deliverScalar(tag === '' ? this.null() : this.tagged(tag, ''), anchor, line);
+    const value = tag === '' || this.top()?.merging === true ? this.null() : this.tagged(tag, '');
+    this.deliverScalar(value, anchor, line);
   }
 
   alias(token: Token): void {

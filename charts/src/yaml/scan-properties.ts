@@ -2,7 +2,7 @@
 import { hexValue, isBlank, isBlankOrEnd, isDigit, isWord } from './characters.ts';
 import { skipRestOfLine } from './scan-block.ts';
 import type { Source } from './source.ts';
-import { TAG_DIRECTIVE, Token, VERSION_DIRECTIVE } from './token.ts';
+import { TAG, TAG_DIRECTIVE, Token, VERSION_DIRECTIVE } from './token.ts';
 
 /** Reads the name of an anchor or alias whose indicator is at the current place. */
 export function scanAnchor(source: Source): string {
@@ -16,8 +16,8 @@ export function scanAnchor(source: Source): string {
 }
 
 /** Reads the tag at the current place: `!<uri>`, `!handle!suffix`, `!suffix` or `!`. */
-export function scanTag(source: Source): { handle: string; suffix: string } {
-  const { text } = source;
+export function scanTag(source: Source): Token {
+  const { text, line, column } = source;
   let handle = '';
   let suffix: string;
   if (text.charCodeAt(source.pos + 1) === 60) {
@@ -39,7 +39,7 @@ export function scanTag(source: Source): { handle: string; suffix: string } {
     }
   }
   if (!isBlankOrEnd(text.charCodeAt(source.pos))) throw source.error('did not find expected whitespace or line break');
-  return { handle, suffix };
+  return new Token(TAG, line, column, handle, suffix, false);
 }
 
 /** Reads the `%` line at the current place, its line break included. */

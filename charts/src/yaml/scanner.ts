@@ -64,12 +64,11 @@ export class Scanner {
       return;
     }
     const { source } = this;
-    const { text } = source;
     const inFlow = this.keys.level > 0;
     const tabs = inFlow ? 'all' : this.keyAllowed ? 'none' : 'first-line';
     if (skipToToken(source, tabs) && !inFlow) this.keyAllowed = true;
     this.unrollIndent(source.column);
-    const { pos } = source;
+    const { pos, text } = source;
     const code = text.charCodeAt(pos);
     if (code === 0) {
       this.fetchStreamEnd();
@@ -263,10 +262,8 @@ export class Scanner {
   }
 
   private fetchTag(): void {
-    const { line, column } = this.source;
     const key = this.takeKey();
-    const { handle, suffix } = scanTag(this.source);
-    this.pushKeyed(new T.Token(T.TAG, line, column, handle, suffix, false), key);
+    this.pushKeyed(scanTag(this.source), key);
   }
 
   private fetchBlockScalar(): void {
@@ -287,9 +284,9 @@ export class Scanner {
     const { source } = this;
     const { line, column } = source;
     const key = this.takeKey();
-    const scalar = scanPlainScalar(source, { indent: this.indent + 1, flow: this.keys.level > 0 });
-    this.pushKeyed(new T.Token(T.SCALAR, line, column, scalar.value, '', true), key);
-    if (scalar.multiline) this.keyAllowed = true;
+    const { value, multiline } = scanPlainScalar(source, { indent: this.indent + 1, flow: this.keys.level > 0 });
+    this.pushKeyed(new T.Token(T.SCALAR, line, column, value, '', true), key);
+    if (multiline) this.keyAllowed = true;
   }
 
   /** A key may begin here, but none right after. */

@@ -5,12 +5,11 @@
  */
 import { FunctionError } from '../../engine/functions/function.ts';
 import { patternOf } from '../../engine/functions/regex-pattern.ts';
-import type { GoValue } from '../../engine/gotemplate/go-value.ts';
 import { quote } from '../../engine/gotemplate/quote.ts';
 import { type Location, locationText, type SchemaDocument, type SchemaDocuments, splitFragment } from './documents.ts';
 import { escapeToken } from './findings.ts';
 import { formats, regexFormat } from './formats.ts';
-import { numberOf } from './json-value.ts';
+import { Keywords, textsOf } from './keywords.ts';
 import { SchemaError } from './schema-error.ts';
 import type { SchemaNode } from './schema-node.ts';
 
@@ -105,45 +104,6 @@ class Compiler {
   private resolve(reference: string, { document, pointer }: Location): SchemaNode {
     return this.nodeAt(this.options.documents.resolve(reference, document, document.resourceOf(pointer)));
   }
-}
-
-/** The values of keywords, of the kind that is asked for; any other kind counts as absent. */
-class Keywords {
-  readonly map: ReadonlyMap<string, GoValue>;
-  constructor(map: ReadonlyMap<string, GoValue>) {
-    this.map = map;
-  }
-
-  text(name: string): string | undefined {
-    const value = this.map.get(name);
-    return typeof value === 'string' ? value : undefined;
-  }
-
-  flag(name: string): boolean {
-    return this.map.get(name) === true;
-  }
-
-  number(name: string): number | undefined {
-    return numberOf(this.map.get(name));
-  }
-
-  integer(name: string): number | undefined {
-    const value = this.number(name);
-    return Number.isInteger(value) ? value : undefined;
-  }
-
-  texts(name: string): readonly string[] {
-    return textsOf(this.map.get(name));
-  }
-
-  entries(name: string): readonly (readonly [string, GoValue])[] {
-    const value = this.map.get(name);
-    return value instanceof Map ? [...value] : [];
-  }
-}
-
-function textsOf(value: GoValue): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 /** The nodes of the schemas that keywords hold. */

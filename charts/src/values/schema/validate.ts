@@ -3,7 +3,8 @@
  * validator.go, so that findings come and nest as Helm prints them. Where Go takes the order of a map, which is
  * random, properties go by name.
  */
-import { GoNumber, type GoValue } from '../../engine/gotemplate/go-value.ts';
+import type { GoValue } from '../../engine/gotemplate/go-value.ts';
+import { display, enumText, isPrimitive } from './display.ts';
 import { type Finding, formatFindings, quote } from './findings.ts';
 import { isInteger, jsonEquals, kindOf, numberOf } from './json-value.ts';
 import { SchemaError } from './schema-error.ts';
@@ -289,21 +290,4 @@ function keywordPath(scope: Scope): string {
       (each.keyword === '' ? each.node.location.slice(each.parent.node.location.length) : `/${each.keyword}`) + path;
   }
   return path;
-}
-
-function enumText(values: readonly GoValue[]): string {
-  if (!values.every(isPrimitive)) return "'enum' failed";
-  const texts = values.map(display);
-  return texts.length === 1 ? `value must be ${texts[0]}` : `value must be one of ${texts.join(', ')}`;
-}
-
-function isPrimitive(value: GoValue): boolean {
-  return !Array.isArray(value) && !(value instanceof Map);
-}
-
-/** As Go prints the values of a schema, where numbers keep their text: most likely the shortest. */
-function display(value: GoValue): string {
-  if (typeof value === 'string') return quote(value);
-  if (value === null) return '<nil>';
-  return value instanceof GoNumber ? String(value.value) : String(value);
 }

@@ -1,0 +1,43 @@
+/** The keywords of a schema as they stand in the text. */
+import type { GoValue } from '../../engine/gotemplate/go-value.ts';
+import { numberOf } from './json-value.ts';
+
+/** The values of keywords, of the kind that is asked for; any other kind counts as absent. */
+export class Keywords {
+  readonly map: ReadonlyMap<string, GoValue>;
+  constructor(map: ReadonlyMap<string, GoValue>) {
+    this.map = map;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.map.get(name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  flag(name: string): boolean {
+    return this.map.get(name) === true;
+  }
+
+  number(name: string): number | undefined {
+    return numberOf(this.map.get(name));
+  }
+
+  integer(name: string): number | undefined {
+    const value = this.number(name);
+    return Number.isInteger(value) ? value : undefined;
+  }
+
+  texts(name: string): readonly string[] {
+    return textsOf(this.map.get(name));
+  }
+
+  entries(name: string): readonly (readonly [string, GoValue])[] {
+    const value = this.map.get(name);
+    return value instanceof Map ? [...value] : [];
+  }
+}
+
+/** The strings of a list. */
+export function textsOf(value: GoValue): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
