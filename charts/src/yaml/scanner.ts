@@ -21,7 +21,6 @@ export class Scanner {
   private readonly maxDepth: number;
   private readonly queue: TokenQueue = new TokenQueue();
   private headReady = false;
-  private streamEnded = false;
   /** The column of the innermost block collection; -1 at the root. */
   private indent = -1;
   private readonly indents: number[] = [];
@@ -59,10 +58,6 @@ export class Scanner {
   }
 
   private fetch(): void {
-    if (this.streamEnded) {
-      this.push(T.STREAM_END);
-      return;
-    }
     const { source } = this;
     const inFlow = this.keys.level > 0;
     const tabs = inFlow ? 'all' : this.keyAllowed ? 'none' : 'first-line';
@@ -193,7 +188,6 @@ export class Scanner {
     }
     this.resetForDocument();
     this.push(T.STREAM_END);
-    this.streamEnded = true;
   }
 
   private fetchDirective(): void {
