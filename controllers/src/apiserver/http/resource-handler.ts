@@ -183,9 +183,9 @@ function patch(core: Core, request: WriteRequest, bytes: Buffer, contentType = '
   return patchObject(core, request, { type, patch: value });
 }
 
-function remove(core: Core, { query, accept }: HandlerContext, target: ResourceRequest, bytes: Buffer): Answer {
+function remove(core: Core, { query, accept, request }: HandlerContext, target: ResourceRequest, bytes: Buffer): Answer {
   const { resource } = target;
-  const options = deleteOptions(query, bytes);
+  const options = deleteOptions(query, bytes, request.headers['content-type']);
   if (target.name === '') {
     const selection = parseSelection(
       resource,
@@ -225,8 +225,8 @@ function remove(core: Core, { query, accept }: HandlerContext, target: ResourceR
   };
 }
 
-function deleteOptions(query: URLSearchParams, bytes: Buffer): DeleteOptions {
-  const body = parseBody(bytes, 'application/json', false)?.value ?? {};
+function deleteOptions(query: URLSearchParams, bytes: Buffer, contentType: string | undefined): DeleteOptions {
+  const body = parseBody(bytes, contentType, false)?.value ?? {};
   const decoded = decodeNamed('meta/v1.DeleteOptions', body);
   const grace = query.get('gracePeriodSeconds') ?? undefined;
   const policy = query.get('propagationPolicy') ?? decoded.propagationPolicy;
