@@ -10,6 +10,7 @@ import { type Duration, formatTime, type Instant } from '../apimachinery/time.ts
 import { type ApiServer, createApiServer } from '../apiserver/apiserver.ts';
 import type { Client } from '../apiserver/client.ts';
 import { createEventRecorders } from '../apiserver/event-recorder.ts';
+import { createHttpHandler, type HttpHandler } from '../apiserver/http.ts';
 import { createControllers } from '../controller-manager/controllers.ts';
 import { type ControllerFault, createControllerManager } from '../controller-manager/manager.ts';
 import { type BehaviorDefaults, DEFAULT_BEHAVIOR } from '../kubelet/behavior.ts';
@@ -57,6 +58,8 @@ export interface Simulation {
   readonly client: Client;
   readonly clock: Clock;
   readonly api: ApiServer;
+  /** Kubernetes' API over HTTP; whoever mounts it strips the prefix of the path, and settles after writes. */
+  readonly handler: HttpHandler;
   readonly kubernetesVersion: string;
   /** Reconciles that failed by a fault of this program. */
   readonly faults: readonly ControllerFault[];
@@ -230,6 +233,7 @@ function start(origin: Origin): Simulation {
     client,
     clock,
     api,
+    handler: createHttpHandler(api, { gitVersion: kubernetesVersion }),
     kubernetesVersion,
     faults: manager.faults,
     get clockMode() {
