@@ -35,9 +35,9 @@ async function tell({ url }: RunningServer): Promise<void> {
   const cluster = (name: string) => `${url}/clusters/${name}`;
   process.stdout.write(`A server runs at ${url}: the page there shows what happens.\n`);
 
-  chapter('Two clusters. Neither can pull the API image 9.9.9.');
+  chapter('Two clusters. Neither can pull the web image 9.9.9.');
   for (const name of ['dev', 'prod']) {
-    await succeeds(drydock('cluster', 'create', name, '--missing-image', '*/bookshop/api:9.9.9'));
+    await succeeds(drydock('cluster', 'create', name, '--missing-image', '*/bookshop/web:9.9.9'));
   }
 
   chapter('The chart goes to the registry, by HTTP.');
@@ -58,21 +58,21 @@ async function tell({ url }: RunningServer): Promise<void> {
     'examples/bookshop',
     ...dev,
     '--reuse-values',
-    ...tag('9.9.9'),
+    ...tag('web', '9.9.9'),
     '--atomic',
   );
   check(bad.code !== 0, 'an upgrade to a missing image must fail');
   check(/9\.9\.9|ImagePull/.test(bad.stderr), 'its error must name the cause');
-  check((await apiImage(cluster('dev'))).endsWith(':2.4.0'), 'the API must run the old image again');
+  check((await image(cluster('dev'), 'web')).endsWith(':2.4.0'), 'the web client must run the old image again');
   await isReady(cluster('dev'));
 
   chapter('A good upgrade: the migration runs before it, and only what changed is written.');
-  await succeeds(drydock('upgrade', 'shop', 'examples/bookshop', ...dev, '--reuse-values', ...tag('2.5.0')));
-  check((await apiImage(cluster('dev'))).endsWith(':2.5.0'), 'the API must run 2.5.0');
+  await succeeds(drydock('upgrade', 'shop', 'examples/bookshop', ...dev, '--reuse-values', ...tag('api', '2.5.0')));
+  check((await image(cluster('dev'), 'api')).endsWith(':2.5.0'), 'the API must run 2.5.0');
 
   chapter('A rollback.');
   await succeeds(drydock('rollback', 'shop', ...dev));
-  check((await apiImage(cluster('dev'))).endsWith(':2.4.0'), 'the API must run 2.4.0 again');
+  check((await image(cluster('dev'), 'api')).endsWith(':2.4.0'), 'the API must run 2.4.0 again');
   await succeeds(drydock('history', 'shop', '--cluster', 'dev', '-n', 'shop'));
 
   chapter('Promotion to prod, with its own values laid over: the difference first.');
@@ -131,8 +131,8 @@ function check(holds: boolean, message: string): void {
   if (!holds) throw new Error(message);
 }
 
-function tag(version: string): readonly string[] {
-  return ['--set', `api.image.tag=${version}`];
+function tag(part: string, version: string): readonly string[] {
+  return ['--set', `${part}.image.tag=${version}`];
 }
 
 async function isReady(api: string): Promise<void> {
@@ -141,9 +141,10 @@ async function isReady(api: string): Promise<void> {
   check(pods.length > 0 && unready.length === 0, `all pods must be Ready, these are not: ${unready.join(', ')}`);
 }
 
-async function apiImage(api: string): Promise<string> {
-  const deployment = await request<Deployment>(`${api}/apis/apps/v1/namespaces/shop/deployments/shop-api`);
-  check(isRolledOut(deployment), 'the API must be rolled out');
+/** What a part of the shop runs, once all of it runs that. */
+async function image(api: string, part: string): Promise<string> {
+  const deployment = await request<Deployment>(`${api}/apis/apps/v1/namespaces/shop/deployments/shop-${part}`);
+  check(isRolledOut(deployment), `${part} must be rolled out`);
   return deployment.spec.template.spec.containers[0]?.image ?? '';
 }
 
