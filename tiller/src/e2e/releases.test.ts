@@ -133,6 +133,24 @@ spec:
     expect(await harness.cluster.get(crd)).toBeDefined();
   });
 
+  test('does not wait for a claim that no pod uses yet', async () => {
+    const harness = createHarness();
+    const claim = (name: string) =>
+      `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: ${name}}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n`;
+    const pod =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes: [{name: v, persistentVolumeClaim: {claimName: used}}]\n  containers: [{name: c, image: "x.example/c:1"}]\n';
+    await harness.install(
+      await writeChart({
+        'templates/a.yaml': claim('unused'),
+        'templates/b.yaml': claim('used'),
+        'templates/c.yaml': pod,
+      }),
+      { wait: true },
+    );
+    expect((await harness.find('PersistentVolumeClaim', 'unused'))?.status).toMatchObject({ phase: 'Pending' });
+    expect((await harness.find('PersistentVolumeClaim', 'used'))?.status).toMatchObject({ phase: 'Bound' });
+  });
+
   test('lookup sees the cluster', async () => {
     const harness = createHarness();
     await harness.cluster.create({

@@ -52,8 +52,8 @@ export async function explainObject(cluster: Cluster, object: KubeObject): Promi
   const unready = pods.filter((pod) => !isPodReady(pod));
   for (const pod of unready.slice(0, PODS_SHOWN)) {
     const problems = podProblems(pod);
-    reason ??= problems[0] === undefined ? undefined : `pod ${pod.metadata.name}: ${problems[0]}`;
-    lines.push(...problems.map((problem) => `pod ${pod.metadata.name}: ${problem}`));
+    reason ??= problems[0] === undefined ? undefined : describeProblem(problems[0]);
+    lines.push(...problems.map(describeProblem));
     lines.push(...(await logLines(cluster, pod)));
   }
   if (unready.length > PODS_SHOWN) lines.push(`and ${unready.length - PODS_SHOWN} more pods that are not ready`);
@@ -61,6 +61,21 @@ export async function explainObject(cluster: Cluster, object: KubeObject): Promi
   reason ??= events.at(-1);
   lines.push(...events.map((event) => `event: ${event}`));
   return { reason, lines };
+}
+
+/** What is wrong with a pod at the moment. */
+export interface PodProblem {
+  readonly pod: string;
+  /** e.g. `container app: ImagePullBackOff` */
+  readonly brief: string;
+  /** With the message. */
+  readonly text: string;
+}
+
+/** What keeps an object's pods from being ready now; empty when they are only on their way. */
+export async function findPodProblems(cluster: Cluster, object: KubeObject): Promise<readonly PodProblem[]> {
+  const pods = await podsOf(cluster, object);
+  return pods.filter((pod) => !isPodReady(pod)).flatMap(podProblems);
 }
 
 /** The last lines of what an object's pods (or the pod itself) logged, each with the pod's name. */
@@ -95,16 +110,22 @@ function statusOf(pod: KubeObject): PodStatus {
   return (pod.status ?? {}) as PodStatus;
 }
 
-function podProblems(pod: KubeObject): readonly string[] {
+export function describeProblem({ pod, text }: PodProblem): string {
+  return `pod ${pod}: ${text}`;
+}
+
+function podProblems(pod: KubeObject): readonly PodProblem[] {
   const status = statusOf(pod);
-  const problems: string[] = [];
+  const problems: PodProblem[] = [];
+  const add = (brief: string, message: string) => {
+    problems.push({ pod: pod.metadata.name ?? '', brief, text: message === '' ? brief : `${brief}: ${message}` });
+  };
   const scheduled = findCondition(status.conditions, 'PodScheduled');
-  if (scheduled?.status === 'False')
-    problems.push(`${scheduled.reason ?? 'Unschedulable'}: ${scheduled.message ?? ''}`);
-  if (status.reason !== undefined) problems.push(`${status.reason}: ${status.message ?? ''}`);
+  if (scheduled?.status === 'False') add(scheduled.reason ?? 'Unschedulable', scheduled.message ?? '');
+  if (status.reason !== undefined) add(status.reason, status.message ?? '');
   for (const container of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
     const problem = containerProblem(container);
-    if (problem !== undefined) problems.push(`container ${container.name}: ${problem}`);
+    if (problem !== undefined) add(`container ${container.name}: ${problem.brief}`, problem.message);
   }
   return problems;
 }
@@ -112,18 +133,21 @@ function podProblems(pod: KubeObject): readonly string[] {
 /** Reasons that only say that nothing has happened yet. */
 const HARMLESS = new Set(['ContainerCreating', 'PodInitializing']);
 
-function containerProblem(container: ContainerStatus): string | undefined {
+function containerProblem(container: ContainerStatus): { brief: string; message: string } | undefined {
   const { waiting, terminated } = container.state ?? {};
   const last = container.lastState?.terminated;
   const exit = last?.exitCode === undefined ? '' : `, exit code ${last.exitCode}`;
   const restarts = (container.restartCount ?? 0) > 0 ? ` (${container.restartCount} restarts${exit})` : '';
   if (waiting !== undefined && !HARMLESS.has(waiting.reason ?? '')) {
-    return `${waiting.reason ?? 'waiting'}${waiting.message ? `: ${waiting.message}` : ''}${restarts}`;
+    return { brief: `${waiting.reason ?? 'waiting'}${restarts}`, message: waiting.message ?? '' };
   }
   if (terminated !== undefined && terminated.exitCode !== 0) {
-    return `${terminated.reason ?? 'terminated'}: exit code ${terminated.exitCode}${restarts}`;
+    const brief = `${terminated.reason ?? 'terminated'}, exit code ${terminated.exitCode}${restarts}`;
+    return { brief, message: terminated.message ?? '' };
   }
-  if (terminated === undefined && waiting === undefined && container.ready !== true) return `not ready${restarts}`;
+  if (terminated === undefined && waiting === undefined && container.ready !== true) {
+    return { brief: `not ready${restarts}`, message: '' };
+  }
   return undefined;
 }
 

@@ -3,7 +3,7 @@
  * Pods are waited for; delete policies before, after success and after failure. What a failed hook logged is reported.
  */
 import { ClusterError, type KubeObject, type ObjectRef } from '../clusters/cluster.ts';
-import { collectLogs, explainObject } from './explain.ts';
+import { collectLogs, describeProblem, explainObject, findPodProblems, type PodProblem } from './explain.ts';
 import { placeObject, unfold } from './objects.ts';
 import type { Operation } from './operation.ts';
 import { FIELD_MANAGER, findLive, refusal } from './plan.ts';
@@ -143,6 +143,8 @@ async function waitForCompletion(operation: Operation, ref: ObjectRef): Promise<
   const { clock } = operation.cluster;
   const deadline = clock.now() + operation.timeout;
   let told = '';
+  // A Job that fails for good takes its pods away, and with them what was wrong: it is noted while they are there.
+  let problems: readonly PodProblem[] = [];
   for (;;) {
     operation.signal?.throwIfAborted();
     const object = await findLive(operation.cluster, ref);
@@ -151,13 +153,19 @@ async function waitForCompletion(operation: Operation, ref: ObjectRef): Promise<
     const readiness = assessReadiness(object, { waitForJobs: true });
     const isDone = ref.kind === 'Pod' ? readiness.message === 'succeeded' : readiness.state === 'ready';
     if (isDone) return;
-    if (readiness.message !== told) {
-      told = readiness.message;
+    const now = await findPodProblems(operation.cluster, object);
+    if (now.length > 0) problems = now;
+    const news = now[0] === undefined ? readiness.message : `${readiness.message}, pod ${now[0].pod}: ${now[0].brief}`;
+    if (news !== told) {
+      told = news;
       operation.tell(`${describeRef(ref)}: ${told}`, { kind: 'wait', object: ref });
     }
     const left = deadline - clock.now();
     if (readiness.state === 'failed' || left <= 0) {
-      const { reason, lines } = await explainObject(operation.cluster, object);
+      const explanation = await explainObject(operation.cluster, object);
+      const noted = problems.map(describeProblem).filter((line) => !explanation.lines.includes(line));
+      const lines = [...explanation.lines, ...noted];
+      const reason = problems[0] === undefined ? explanation.reason : describeProblem(problems[0]);
       const logs = await collectLogs(operation.cluster, object);
       const how =
         readiness.state === 'failed' ? readiness.message : `not done after ${formatDuration(operation.timeout)}`;

@@ -93,7 +93,7 @@ function assessDeployment({ spec, status }: Fields): Readiness {
   const { replicas = 0, readyReplicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
   const progress = findCondition(status.conditions, 'Progressing');
   if (progress?.reason === 'ProgressDeadlineExceeded') {
-    return { state: 'failed', message: `progress deadline exceeded: ${progress.message ?? ''}`.trim() };
+    return { state: 'failed', message: `progress deadline exceeded: ${(progress.message ?? '').replace(/\.$/, '')}` };
   }
   if (status.observedGeneration === undefined) return progressing('not observed yet');
   const counts = `${Math.min(readyReplicas, wanted)}/${wanted} ready`;

@@ -3,7 +3,8 @@
  * milliseconds. Ends early where no waiting helps, and says why, object by object, where it ends in failure.
  */
 import type { KubeObject, ObjectRef } from '../clusters/cluster.ts';
-import { type Explanation, explainObject } from './explain.ts';
+import { waitsForConsumer } from './claims.ts';
+import { type Explanation, explainObject, findPodProblems } from './explain.ts';
 import type { Operation } from './operation.ts';
 import { findLive } from './plan.ts';
 import { describeRef, formatDuration, refKey } from './progress.ts';
@@ -37,13 +38,14 @@ export async function waitUntilReady(operation: Operation, input: WaitInput): Pr
     const unready: Unready[] = [];
     for (const ref of input.refs) {
       const object = await findLive(operation.cluster, ref);
-      const readiness = assessReadiness(object, input);
+      const readiness = await assess(operation, { object, waitForJobs: input.waitForJobs });
       const key = refKey(ref);
-      if (told.get(key) !== readiness.message) {
-        told.set(key, readiness.message);
-        const worth = readiness.state !== 'ready' || /\d|complete|bound/.test(readiness.message);
-        if (worth) operation.tell(`${describeRef(ref)}: ${readiness.message}`, { kind: 'wait', object: ref });
-      }
+      const before = told.get(key);
+      const news = await describeState(operation, { object, readiness });
+      // What was ready when it was first looked at is no news.
+      const isNews = before === undefined ? readiness.state !== 'ready' : before !== news;
+      told.set(key, news);
+      if (isNews) operation.tell(`${describeRef(ref)}: ${news}`, { kind: 'wait', object: ref });
       if (readiness.state !== 'ready') unready.push({ ref, object, readiness });
     }
     const failed = unready.filter(({ readiness }) => readiness.state === 'failed');
@@ -82,6 +84,30 @@ export async function waitUntilGone(operation: Operation, refs: readonly ObjectR
     left = there;
     await clock.sleep(Math.min(STEP, time), operation.signal);
   }
+}
+
+/** The readiness, with the first thing that is wrong with a pod. */
+async function describeState(
+  operation: Operation,
+  input: { readonly object: KubeObject | undefined; readonly readiness: Readiness },
+): Promise<string> {
+  const { object, readiness } = input;
+  if (readiness.state === 'ready' || object === undefined) return readiness.message;
+  const [problem] = await findPodProblems(operation.cluster, object);
+  // A container that is not ready yet is what waiting is for.
+  if (problem === undefined || problem.brief.endsWith('not ready')) return readiness.message;
+  return `${readiness.message}, pod ${problem.pod}: ${problem.brief}`;
+}
+
+async function assess(
+  operation: Operation,
+  input: { readonly object: KubeObject | undefined; readonly waitForJobs: boolean },
+): Promise<Readiness> {
+  const { object } = input;
+  const readiness = assessReadiness(object, input);
+  if (object?.kind !== 'PersistentVolumeClaim' || readiness.state !== 'progressing') return readiness;
+  if (!(await waitsForConsumer(operation.cluster, object))) return readiness;
+  return { state: 'ready', message: 'waits for its first consumer' };
 }
 
 async function explainFailure(
