@@ -8,6 +8,7 @@ const statusByCode = {
   InvalidChartName: 400,
   InvalidVersion: 400,
   InvalidArchive: 400,
+  InvalidComposition: 400,
   InvalidChart: 422,
   ChartMismatch: 422,
   InvalidProvenance: 422,

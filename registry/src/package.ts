@@ -66,7 +66,7 @@ function chartTree(chart: Chart): ChartTree {
 }
 
 /** Chart.yaml's metadata under the names that the file has. */
-function metadataJson(metadata: Chart['metadata']): JsonObject {
+export function metadataJson(metadata: Chart['metadata']): JsonObject {
   const json = toJsonObject(metadata);
   if (!Array.isArray(json.dependencies)) {
     return json;

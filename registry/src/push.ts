@@ -11,6 +11,17 @@ import { versionNotFound } from './not-found.ts';
 import type { PackageFacts } from './package.ts';
 import type { Stores } from './reconcile.ts';
 
+export interface PushOptions {
+  /** Replaces a version that has other bytes where the space allows it, instead of throwing Conflict. */
+  readonly overwrite?: boolean;
+  /** The package's provenance file. */
+  readonly provenance?: Uint8Array;
+  /** The OCI manifest that the package came with. */
+  readonly manifest?: Uint8Array;
+  /** What the caller takes the package for; ChartMismatch when Chart.yaml says otherwise. */
+  readonly expect?: { readonly chart?: string; readonly version?: string };
+}
+
 export interface PushResult {
   readonly entry: VersionEntry;
   /** `unchanged` when the same bytes were there already. */

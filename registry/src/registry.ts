@@ -4,6 +4,7 @@
  * the order of writes that makes a push atomic.
  */
 import type { Catalog, Listing, Page, SpaceEntry, VersionEntry } from './catalog/catalog.ts';
+import { type Composition, composePackage } from './compose.ts';
 import { RegistryError } from './errors.ts';
 import { collectGarbage, type GarbageOptions, type GarbageReport } from './garbage.ts';
 import { createHelmIndexes, type HelmIndex, type HelmIndexFormat } from './helm-index/helm-indexes.ts';
@@ -14,10 +15,10 @@ import { checkSpaceName, checkVersionRef, formatVersionRef, parsePackageFileName
 import { chartNotFound, tooLarge, versionNotFound } from './not-found.ts';
 import { createOciRegistry, type OciRegistry } from './oci/oci-registry.ts';
 import { createRepositoryStore } from './oci/repository-store.ts';
-import { readPackage } from './package.ts';
+import { openPackage, readPackage } from './package.ts';
 import { createPackageReader, type PulledPackage } from './package-reader.ts';
 import { parseProvenance, putAttachments } from './provenance.ts';
-import { attach, checkExpected, commitPush, type PushResult } from './push.ts';
+import { attach, checkExpected, commitPush, type PushOptions, type PushResult } from './push.ts';
 import { type ReconcileReport, reconcile } from './reconcile.ts';
 import { createSpaceStore, type SpaceSettings } from './spaces.ts';
 import type { StorageBackend } from './storage/storage-backend.ts';
@@ -28,17 +29,6 @@ export interface RegistryOptions {
   readonly limits?: Partial<RegistryLimits>;
   /** Milliseconds since the epoch; default: the wall clock. */
   readonly now?: () => number;
-}
-
-export interface PushOptions {
-  /** Replaces a version that has other bytes where the space allows it, instead of throwing Conflict. */
-  readonly overwrite?: boolean;
-  /** The package's provenance file. */
-  readonly provenance?: Uint8Array;
-  /** The OCI manifest that the package came with. */
-  readonly manifest?: Uint8Array;
-  /** What the caller takes the package for; ChartMismatch when Chart.yaml says otherwise. */
-  readonly expect?: { readonly chart?: string; readonly version?: string };
 }
 
 export interface VersionListOptions {
@@ -67,6 +57,11 @@ export interface Registry {
    * InvalidChart, InvalidChartName, InvalidVersion, InvalidSpaceName, ChartMismatch, Conflict (names both digests), TooLarge.
    */
   push(space: string, archive: Uint8Array, options?: PushOptions): Promise<PushResult>;
+  /**
+   * Makes a chart out of stored ones and pushes it. Throws InvalidComposition, what a push throws, and for a chart that is not
+   * there what a pull throws.
+   */
+  compose(space: string, composition: Composition): Promise<PushResult>;
   /**
    * Adds a provenance file to the version that it names. Throws InvalidProvenance, VersionNotFound, and ChartMismatch when it
    * is for other bytes.
@@ -217,6 +212,13 @@ export function createRegistry(options: RegistryOptions): Registry {
     async listSpaces(page = firstPage) {
       await open();
       return catalog.listSpaces(page);
+    },
+
+    async compose(space, composition) {
+      const archive = await composePackage(composition, {
+        open: async (ref) => openPackage((await packages.read(await findVersion(ref))).archive),
+      });
+      return push(space, archive);
     },
 
     async pushProvenance(space, provenance) {

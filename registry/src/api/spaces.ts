@@ -4,6 +4,7 @@
  * lists the packaged subcharts under `subcharts` (its `dependencies` are Chart.yaml's), and PUT replaces nothing, since
  * versions are immutable.
  */
+import type { IncomingMessage } from 'node:http';
 import express, { type Request, type Response, type Router } from 'express';
 import type { SpaceEntry, VersionEntry } from '../catalog/catalog.ts';
 import { RegistryError } from '../errors.ts';
@@ -11,8 +12,10 @@ import { isJsonObject } from '../json.ts';
 import type { ChartTree } from '../layout.ts';
 import { chartNotFound } from '../not-found.ts';
 import { readDefaultValues } from '../package.ts';
-import type { PushOptions, Registry } from '../registry.ts';
+import type { PushOptions, PushResult } from '../push.ts';
+import type { Registry } from '../registry.ts';
 import type { SpaceSettings } from '../spaces.ts';
+import { parseComposition } from './compose.ts';
 import { fileOf, isForm, parseForm } from './multipart.ts';
 import { readPage, sendListing } from './paging.ts';
 import type { BodyReader } from './request-body.ts';
@@ -20,6 +23,7 @@ import { allowOnly, sendPackage } from './respond.ts';
 
 const base = '/api/v1/spaces';
 const maxJsonBytes = 1024 * 1024;
+const parseJson = express.json({ limit: maxJsonBytes, type: isJson });
 
 /** `/api/v1/spaces...`, to be mounted at the root. */
 export function createSpacesRouter(registry: Registry, bodies: BodyReader): Router {
@@ -28,17 +32,8 @@ export function createSpacesRouter(registry: Registry, bodies: BodyReader): Rout
 
   async function push(request: Request, response: Response, expect: PushOptions['expect'] = {}): Promise<void> {
     const space = param(request, 'space');
-    const { entry, outcome } = await bodies.withBody(request, (body) =>
-      registry.push(space, packageOf(request, body), { expect }),
-    );
-    response.status(outcome === 'created' ? 201 : 200).json({
-      space,
-      chart: entry.chart,
-      version: entry.version,
-      digest: entry.digest,
-      size: entry.size,
-      link: versionLink(entry),
-    });
+    const pushed = await bodies.withBody(request, (body) => registry.push(space, packageOf(request, body), { expect }));
+    sendPushed(response, pushed);
   }
 
   const pushVersion = (request: Request, response: Response): Promise<void> =>
@@ -49,7 +44,7 @@ export function createSpacesRouter(registry: Registry, bodies: BodyReader): Rout
     .get(async (request, response) => {
       sendListing(response, await registry.listSpaces(pageOf(request)), (space) => space.name);
     })
-    .post(express.json({ limit: maxJsonBytes }), async (request, response) => {
+    .post(parseJson, async (request, response) => {
       const space = await registry.createSpace(spaceNameOf(request), settingsOf(request));
       response.status(201).json(spaceView(space));
     })
@@ -60,7 +55,7 @@ export function createSpacesRouter(registry: Registry, bodies: BodyReader): Rout
     .get(async (request, response) => {
       response.json(spaceView(await registry.getSpace(request.params.space)));
     })
-    .put(express.json({ limit: maxJsonBytes }), async (request, response) => {
+    .put(parseJson, async (request, response) => {
       response.json(spaceView(await registry.updateSpace(param(request, 'space'), settingsOf(request))));
     })
     .delete(async (request, response) => {
@@ -76,9 +71,12 @@ export function createSpacesRouter(registry: Registry, bodies: BodyReader): Rout
     })
     .post(async (request, response) => {
       if (isJson(request)) {
-        throw new RegistryError('Unsupported', 'composing a chart from JSON is not supported yet: push a package');
+        const space = param(request, 'space');
+        const composition = parseComposition(await readJson(request, response), space);
+        sendPushed(response, await registry.compose(space, composition));
+      } else {
+        await push(request, response);
       }
-      await push(request, response);
     })
     .all(allowOnly('GET', 'HEAD', 'POST'));
 
@@ -168,6 +166,25 @@ export function createSpacesRouter(registry: Registry, bodies: BodyReader): Rout
   return router;
 }
 
+function sendPushed(response: Response, { entry, outcome }: PushResult): void {
+  const { space, chart, version, digest, size } = entry;
+  const status = outcome === 'created' ? 201 : 200;
+  response.status(status).json({ space, chart, version, digest, size, link: versionLink(entry) });
+}
+
+/** Throws what express says of a body that is no JSON or too large. */
+function readJson(request: Request, response: Response): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    parseJson(request, response, (error?: unknown) => {
+      if (error === undefined) {
+        resolve(request.body);
+      } else {
+        reject(error);
+      }
+    });
+  });
+}
+
 /** The package in the body: the field `chartfile` of a form, or the body itself. */
 function packageOf(request: Request, body: Buffer): Buffer {
   const type = request.get('content-type') ?? '';
@@ -183,8 +200,8 @@ function packageOf(request: Request, body: Buffer): Buffer {
   return body;
 }
 
-function isJson(request: Request): boolean {
-  return /^application\/(?:[^;]*\+)?json\b/i.test(request.get('content-type') ?? '');
+function isJson(request: IncomingMessage): boolean {
+  return /^application\/(?:[^;]*\+)?json\b/i.test(request.headers['content-type'] ?? '');
 }
 
 /** `?space=NAME`, or `{"name": NAME}` as the body. */
