@@ -3,7 +3,7 @@
  * bytes pushed again succeed and change nothing, other bytes are refused unless overwriting is asked for. See layout.ts for
  * the order of writes that makes a push atomic.
  */
-import type { Catalog, Listing, Page, SpaceEntry, VersionEntry } from './catalog/catalog.ts';
+import type { Catalog, Listing, Page, SpaceEntry, VersionEntry, VersionQuery } from './catalog/catalog.ts';
 import { type Composition, composePackage } from './compose.ts';
 import { RegistryError } from './errors.ts';
 import { collectGarbage, type GarbageOptions, type GarbageReport } from './garbage.ts';
@@ -31,9 +31,7 @@ export interface RegistryOptions {
   readonly now?: () => number;
 }
 
-export interface VersionListOptions {
-  readonly chart?: string;
-  readonly latest?: boolean;
+export interface VersionListOptions extends Omit<VersionQuery, 'space'> {
   readonly page?: Page;
 }
 

@@ -11,7 +11,7 @@ import { type ChartTree, parseAttachments } from '../layout.ts';
 import type { VersionRef } from '../names.ts';
 import { isPrerelease, parseVersion, versionSortKey } from '../versions.ts';
 import type { Catalog, Changes, Listing, Page, Reference, SpaceEntry, VersionEntry, VersionQuery } from './catalog.ts';
-import { migrations } from './migrations/migrations.ts';
+import { migrate } from './migrations/migrations.ts';
 
 interface Row {
   readonly space: string;
@@ -271,20 +271,6 @@ function prepare(database: Database.Database) {
        FROM versions WHERE id > ? AND deleted = 0 ORDER BY id LIMIT ?`,
     ),
   };
-}
-
-function migrate(database: Database.Database): void {
-  const run = database.transaction(() => {
-    const version = Number(database.pragma('user_version', { simple: true }));
-    if (version > migrations.length) {
-      throw new Error(`its schema is version ${version}, newer than this program's ${migrations.length}`);
-    }
-    for (const migration of migrations.slice(version)) {
-      database.exec(migration);
-    }
-    database.pragma(`user_version = ${migrations.length}`);
-  });
-  run.immediate();
 }
 
 function spaceOf(row: SpaceRow): SpaceEntry {
