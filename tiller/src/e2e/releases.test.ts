@@ -151,6 +151,15 @@ spec:
     expect((await harness.find('PersistentVolumeClaim', 'used'))?.status).toMatchObject({ phase: 'Bound' });
   });
 
+  test('takes a document of comments for what it is', async () => {
+    const harness = createHarness();
+    const chart = await writeChart({ ...WEB_CHART, 'templates/a.yaml': '# only a word\n---\n# and another\n' });
+    const { release } = await harness.install(chart);
+    expect(release.manifests.some(({ text }) => text.includes('only a word'))).toBe(true);
+    await harness.upgrade(chart);
+    expect((await harness.uninstall()).removed).toHaveLength(3);
+  });
+
   test('lookup sees the cluster', async () => {
     const harness = createHarness();
     await harness.cluster.create({

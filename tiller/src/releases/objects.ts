@@ -21,7 +21,8 @@ export interface SourcedObject {
 }
 
 /** The single objects of a document: `List` kinds are unfolded. */
-export function unfold(object: KubeObject): readonly KubeObject[] {
+export function unfold(object: KubeObject | null): readonly KubeObject[] {
+  if (object === null) return [];
   const items = object.items;
   if (!object.kind.endsWith('List') || !Array.isArray(items)) return [object];
   return items.flatMap((item: KubeObject) => unfold(item));

@@ -43,7 +43,8 @@ export interface ReleaseManifest {
   /** e.g. `mychart/templates/service.yaml` */
   readonly source: string;
   readonly text: string;
-  readonly object: KubeObject;
+  /** Null for a document that holds only comments: it is part of the manifest, and nothing else. */
+  readonly object: KubeObject | null;
 }
 
 export type HookPhase = 'Running' | 'Succeeded' | 'Failed';
@@ -57,6 +58,7 @@ export interface HookRun {
 }
 
 export interface ReleaseHook extends ReleaseManifest {
+  readonly object: KubeObject;
   readonly events: readonly string[];
   readonly weight: number;
   readonly deletePolicies: readonly string[];

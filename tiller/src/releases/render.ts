@@ -168,7 +168,11 @@ export function capabilitiesOf(api: ApiResources, crds: readonly KubeObject[]): 
 function releaseOf(rendered: Rendered): RenderedRelease {
   // A parsed border: the renderer has checked that each document is an object with apiVersion and kind.
   return {
-    manifests: rendered.manifests.map(({ source, text, object }) => ({ source, text, object: object as KubeObject })),
+    manifests: rendered.manifests.map(({ source, text, object }) => ({
+      source,
+      text,
+      object: object as KubeObject | null,
+    })),
     hooks: rendered.hooks.map((hook) => ({
       source: hook.source,
       text: hook.text,
@@ -179,6 +183,8 @@ function releaseOf(rendered: Rendered): RenderedRelease {
       outputLogPolicies: hook.outputLogPolicies,
     })),
     notes: rendered.notes,
-    crds: rendered.crds.map(({ source, object }) => ({ source, object: object as KubeObject })),
+    crds: rendered.crds.flatMap(({ source, object }) =>
+      object === null ? [] : [{ source, object: object as KubeObject }],
+    ),
   };
 }

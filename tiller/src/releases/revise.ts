@@ -6,7 +6,7 @@
 import type { KubeObject, ObjectRef } from '../clusters/cluster.ts';
 import { applyPlan } from './apply.ts';
 import { HookError, type HookEvent, rehearseHooks, runHooks } from './hooks.ts';
-import { objectsOf, type SourcedObject } from './objects.ts';
+import { objectsOf, type SourcedObject, unfold } from './objects.ts';
 import { failureLines, messageOf, type Operation, type OperationOptions, supersede, trimHistory } from './operation.ts';
 import { countActions, type Plan, planChanges } from './plan.ts';
 import { refOf } from './progress.ts';
@@ -49,7 +49,7 @@ export async function planRevision(operation: Operation, input: RevisionInput): 
   const { namespace } = release.id;
   const api = await operation.cluster.discover();
   const resources = indexResources(api, [
-    ...release.manifests.map(({ object }) => object),
+    ...release.manifests.flatMap(({ object }) => unfold(object)),
     ...(input.definitions ?? []),
   ]);
   const plan = await planChanges({
@@ -67,8 +67,10 @@ export async function planRevision(operation: Operation, input: RevisionInput): 
 
 /** The objects that a revision applied; those of kinds that the cluster no longer has are left out. */
 export function placedObjects(release: Release, resources: ResourceIndex): readonly SourcedObject[] {
-  const manifests = release.manifests.filter(
-    ({ object }) => object.kind.endsWith('List') || resources.find(object.apiVersion, object.kind) !== undefined,
+  const manifests = release.manifests.flatMap(({ source, text, object: document }) =>
+    unfold(document)
+      .filter((object) => resources.find(object.apiVersion, object.kind) !== undefined)
+      .map((object) => ({ source, text, object })),
   );
   return objectsOf(manifests, { namespace: release.id.namespace, resources });
 }
