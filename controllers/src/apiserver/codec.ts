@@ -21,7 +21,11 @@ const MAX_STRICT_ERRORS = 100;
 export function decodeRequest(request: WriteRequest, body: JsonObject): Draft {
   const { resource, version } = request;
   const draft = decodeVersion(request, resource, version, body);
-  return version === resource.storageVersion ? draft : convertToStorage(resource, version, draft);
+  if (version === resource.storageVersion) return draft;
+  const stored = convertToStorage(resource, version, draft);
+  const schema = resource.schema(resource.storageVersion);
+  if (schema !== undefined && resource.definition === undefined) applyDefaults(schema, stored);
+  return stored;
 }
 
 function decodeVersion(request: WriteRequest, resource: Resource, version: string, body: JsonObject): Draft {

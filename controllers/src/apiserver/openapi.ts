@@ -3,6 +3,7 @@
  * kubectl's apply, diff and explain: types, merge keys, and the parameters of PATCH.
  */
 import type { Core } from './core.ts';
+import { versionOf } from './custom/definition.ts';
 import type { Resource } from './resources/resource.ts';
 import type { Field, Schema } from './schema/types.ts';
 
@@ -42,7 +43,11 @@ function makeDocument(core: Core, group: string, version: string): object {
     const schema = resource.schema(version);
     const gvk = { group, version, kind: resource.kind };
     const name = schema === undefined || resource.custom ? customName(resource, version) : definitionName(schema);
-    if (schema === undefined || schema.kind !== 'struct')
+    const own =
+      resource.definition === undefined ? undefined : versionOf(resource.definition, version)?.schema?.openAPIV3Schema;
+    if (own !== undefined) {
+      schemas[name] = { ...own, 'x-kubernetes-group-version-kind': [gvk] };
+    } else if (schema === undefined || schema.kind !== 'struct')
       schemas[name] = { type: 'object', 'x-kubernetes-group-version-kind': [gvk] };
     else {
       define(schema, schemas, '#/components/schemas/', name);

@@ -149,7 +149,7 @@ function totalUsage(
   return out;
 }
 
-function isInScope(scopes: readonly string[], groupResource: string, object: KubeObject): boolean {
+export function isInScope(scopes: readonly string[], groupResource: string, object: KubeObject): boolean {
   if (scopes.length === 0) return true;
   if (groupResource !== 'pods') return false;
   const spec = (object.spec ?? {}) as JsonObject;

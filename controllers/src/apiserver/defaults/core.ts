@@ -77,6 +77,12 @@ const podSpec: TypeDefault = (value) => {
     schedulerName: 'default-scheduler',
   });
   if (value.securityContext === undefined) value.securityContext = {};
+  // Behind a gate that is off: ImageVolume.
+  if (Array.isArray(value.volumes) && items(value, 'volumes').some((item) => item.image !== undefined)) {
+    const kept = items(value, 'volumes').filter((item) => item.image === undefined);
+    if (kept.length === 0) delete value.volumes;
+    else value.volumes = kept;
+  }
   // The old name of the field follows the new one; a pod that has only the old one gets both.
   if (value.serviceAccountName === undefined) value.serviceAccountName = value.serviceAccount;
   if (value.serviceAccountName === undefined) delete value.serviceAccountName;
@@ -140,6 +146,25 @@ const resourceList: TypeDefault = (value) => {
     const quantity = parseQuantity(text);
     value[key] = formatQuantity({ nano: BigInt(milliValue(quantity)) * 1_000_000n, format: quantity.format });
   }
+};
+
+/** A claim's source under its old name and its new one. */
+const claimSources: TypeDefault = (value) => {
+  fill(value, { volumeMode: 'Filesystem' });
+  const reference = value.dataSourceRef as Value | undefined;
+  if (value.dataSource !== undefined && reference === undefined)
+    value.dataSourceRef = { ...(value.dataSource as Value) };
+  else if (value.dataSource === undefined && reference !== undefined && reference.namespace === undefined)
+    value.dataSource = { ...reference };
+};
+
+/** A pointer without omitempty: written as null. */
+const apiGroup: TypeDefault = (value) => {
+  if (value.apiGroup === undefined) value.apiGroup = null;
+};
+
+const nodeSpec: TypeDefault = (value) => {
+  if (value.podCIDRs === undefined && typeof value.podCIDR === 'string') value.podCIDRs = [value.podCIDR];
 };
 
 const nodeStatus: TypeDefault = (value) => {
@@ -209,9 +234,12 @@ export const CORE_DEFAULTS: readonly (readonly [string, TypeDefault])[] = [
     },
   ],
   ['core/v1.PersistentVolumeClaim', (value) => fill(child(value, 'status'), { phase: 'Pending' })],
-  ['core/v1.PersistentVolumeClaimSpec', filled({ volumeMode: 'Filesystem' })],
+  ['core/v1.PersistentVolumeClaimSpec', claimSources],
   ['core/v1.Namespace', namespace],
   ['core/v1.NamespaceStatus', filled({ phase: 'Active' })],
   ['core/v1.NodeStatus', nodeStatus],
+  ['core/v1.NodeSpec', nodeSpec],
+  ['core/v1.TypedLocalObjectReference', apiGroup],
+  ['core/v1.TypedObjectReference', apiGroup],
   ['core/v1.LimitRangeItem', limitRangeItem],
 ];

@@ -32,6 +32,8 @@ const statefulSet: TypeDefault = (value) => {
   }
   if (strategy.type === 'RollingUpdate' && strategy.rollingUpdate !== undefined)
     fill(child(strategy, 'rollingUpdate'), { partition: 0 });
+  // Behind a gate that is off: MaxUnavailableStatefulSet.
+  if (strategy.rollingUpdate !== undefined) delete child(strategy, 'rollingUpdate').maxUnavailable;
   fill(child(spec, 'persistentVolumeClaimRetentionPolicy'), { whenDeleted: 'Retain', whenScaled: 'Retain' });
 };
 
@@ -204,7 +206,12 @@ export const GROUP_DEFAULTS: readonly (readonly [string, TypeDefault])[] = [
       fill(value, { protocol: 'TCP' });
     },
   ],
-  ['flowcontrol/v1.FlowSchemaSpec', filled({ matchingPrecedence: 1000 })],
+  [
+    'flowcontrol/v1.FlowSchemaSpec',
+    (value) => {
+      if (value.matchingPrecedence === 0) value.matchingPrecedence = 1000;
+    },
+  ],
   ['flowcontrol/v1.ExemptPriorityLevelConfiguration', filled({ nominalConcurrencyShares: 0, lendablePercent: 0 })],
   ['flowcontrol/v1.LimitedPriorityLevelConfiguration', filled({ nominalConcurrencyShares: 30, lendablePercent: 0 })],
   ['flowcontrol/v1.QueuingConfiguration', filled({ handSize: 8, queues: 64, queueLengthLimit: 50 })],

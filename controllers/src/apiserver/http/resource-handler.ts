@@ -183,7 +183,12 @@ function patch(core: Core, request: WriteRequest, bytes: Buffer, contentType = '
   return patchObject(core, request, { type, patch: value });
 }
 
-function remove(core: Core, { query, accept, request }: HandlerContext, target: ResourceRequest, bytes: Buffer): Answer {
+function remove(
+  core: Core,
+  { query, accept, request }: HandlerContext,
+  target: ResourceRequest,
+  bytes: Buffer,
+): Answer {
   const { resource } = target;
   const options = deleteOptions(query, bytes, request.headers['content-type']);
   if (target.name === '') {

@@ -8,7 +8,14 @@ import {
   validateIngressClass,
   validateNetworkPolicy,
 } from '../validation/networking.ts';
-import { validateLease, validateStorageClass, validateWebhooks } from '../validation/policies.ts';
+import {
+  validateLease,
+  validatePolicyBinding,
+  validatePriorityLevel,
+  validateSigningRequest,
+  validateStorageClass,
+  validateWebhooks,
+} from '../validation/policies.ts';
 import { validateBinding, validateBindingUpdate, validateRole } from '../validation/rbac.ts';
 import { WORKLOAD_KINDS } from './apps/kinds.ts';
 import { CORE_KINDS } from './core/kinds.ts';
@@ -53,7 +60,7 @@ const ROWS: readonly KindFacts[] = [
     validateUpdate: validateWebhooks,
   },
   { group: ADMISSION, kind: 'ValidatingAdmissionPolicy', generation: 'spec' },
-  { group: ADMISSION, kind: 'ValidatingAdmissionPolicyBinding', generation: 'spec' },
+  { group: ADMISSION, kind: 'ValidatingAdmissionPolicyBinding', generation: 'spec', validate: validatePolicyBinding },
   {
     group: 'networking.k8s.io',
     kind: 'NetworkPolicy',
@@ -90,13 +97,18 @@ const ROWS: readonly KindFacts[] = [
     validateUpdate: validateEndpointSlice,
   },
   { group: FLOW, kind: 'FlowSchema', generation: 'spec' },
-  { group: FLOW, kind: 'PriorityLevelConfiguration', generation: 'spec' },
+  { group: FLOW, kind: 'PriorityLevelConfiguration', generation: 'spec', validate: validatePriorityLevel },
   { group: 'resource.k8s.io', kind: 'DeviceClass', generation: 'spec' },
   { group: 'resource.k8s.io', kind: 'ResourceClaim', generation: 'none' },
   { group: 'storage.k8s.io', kind: 'StorageClass', validate: validateStorageClass },
   { group: 'storage.k8s.io', kind: 'VolumeAttachment', generation: 'none' },
   { group: 'apiregistration.k8s.io', kind: 'APIService', generation: 'none' },
-  { group: 'certificates.k8s.io', kind: 'CertificateSigningRequest', generation: 'none' },
+  {
+    group: 'certificates.k8s.io',
+    kind: 'CertificateSigningRequest',
+    generation: 'none',
+    validate: validateSigningRequest,
+  },
   {
     group: 'coordination.k8s.io',
     kind: 'Lease',

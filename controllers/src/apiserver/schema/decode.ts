@@ -61,7 +61,7 @@ class Decoder {
       if (given !== undefined) matched += 1;
       const value = given === undefined || given === null ? undefined : this.#value(field.schema, given, field);
       if (value === undefined || (!field.pointer && field.omitEmpty && isEmpty(value, field.schema))) {
-        if (isWrittenWhenZero(field)) out[field.name] = zero(field.schema);
+        if (isWrittenWhenZero(field)) out[field.name] = isNil(field) ? null : zero(field.schema);
       } else out[field.name] = value;
     }
     if (!this.failed) {
@@ -240,8 +240,13 @@ function isEmpty(value: unknown, schema: Schema): boolean {
   return schema.kind === 'map';
 }
 
+/** A field whose zero value is nil. */
+function isNil(field: Field): boolean {
+  return field.schema.kind === 'bytes';
+}
+
 function isWrittenWhenZero(field: Field): boolean {
-  if (field.pointer || field.omitZero) return false;
+  if (field.omitZero || field.pointer) return false;
   if (!field.omitEmpty) return true;
   const { kind } = field.schema;
   return kind === 'struct' || kind === 'Quantity' || kind === 'Time' || kind === 'MicroTime' || kind === 'IntOrString';
@@ -253,6 +258,7 @@ function zero(schema: Schema): unknown {
     case 'struct':
       return zeroStruct(schema);
     case 'string':
+    case 'bytes':
       return '';
     case 'bool':
       return false;

@@ -227,7 +227,7 @@ class StructSchema implements Schema {
 
 /** Without omitempty, or a struct by value, which Go's encoder never takes for empty. */
 function isAlwaysWritten(field: Field): boolean {
-  if (field.pointer || field.omitZero) return false;
+  if (field.omitZero || field.pointer) return false;
   return !field.omitEmpty || isStructValue(field.schema);
 }
 

@@ -174,8 +174,8 @@ export function validateJobUpdate(object: KubeObject, old: KubeObject): readonly
     errors.push(invalid('spec.selector', printSelector(now.selector), IMMUTABLE));
   const suspended =
     before.suspend === true && (old.status as { startTime?: string } | undefined)?.startTime === undefined;
-  if (!deepEqual(now.template, before.template) && !suspended)
-    errors.push(invalid('spec.template', now.template, IMMUTABLE));
+  const template = suspended ? withScheduling(now.template, before.template) : now.template;
+  if (!deepEqual(template, before.template)) errors.push(invalid('spec.template', now.template, IMMUTABLE));
   if (now.completionMode !== before.completionMode)
     errors.push(invalid('spec.completionMode', now.completionMode ?? '', IMMUTABLE));
   if (!deepEqual(now.podFailurePolicy, before.podFailurePolicy))
@@ -183,6 +183,17 @@ export function validateJobUpdate(object: KubeObject, old: KubeObject): readonly
   if (now.backoffLimitPerIndex !== before.backoffLimitPerIndex)
     errors.push(invalid('spec.backoffLimitPerIndex', now.backoffLimitPerIndex ?? null, IMMUTABLE));
   return errors;
+}
+
+/** A suspended job that never ran may still say where its pods go: those fields as they were. */
+function withScheduling(template: Spec['template'], before: Spec['template']): unknown {
+  const spec: Record<string, unknown> = { ...template?.spec };
+  const old: Record<string, unknown> = { ...before?.spec };
+  for (const key of ['affinity', 'nodeSelector', 'tolerations', 'schedulingGates']) {
+    if (old[key] === undefined) delete spec[key];
+    else spec[key] = old[key];
+  }
+  return { ...template, metadata: before?.metadata, spec };
 }
 
 interface CronSpec {

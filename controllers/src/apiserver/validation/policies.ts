@@ -120,3 +120,44 @@ export function validateLease(object: KubeObject): readonly FieldError[] {
     errors.push(invalid('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0'));
   return errors;
 }
+
+/** ValidatingAdmissionPolicyBinding. */
+export function validatePolicyBinding(object: KubeObject): readonly FieldError[] {
+  const { policyName, validationActions } = (object.spec ?? {}) as {
+    policyName?: string;
+    validationActions?: readonly string[];
+  };
+  const errors: Errors = [];
+  if ((policyName ?? '') === '') errors.push(required('spec.policyName'));
+  if ((validationActions ?? []).length === 0)
+    errors.push(required('spec.validationActions', 'at least one validation action is required'));
+  for (const [index, action] of (validationActions ?? []).entries()) {
+    errors.push(...oneOfSet(action, ['Deny', 'Warn', 'Audit'], `spec.validationActions[${index}]`));
+  }
+  return errors;
+}
+
+interface PriorityLevel {
+  readonly type?: string;
+  readonly limited?: { readonly limitResponse?: { readonly type?: string } };
+}
+
+/** PriorityLevelConfiguration: exempt is only the one that is called so. */
+export function validatePriorityLevel(object: KubeObject): readonly FieldError[] {
+  const spec = (object.spec ?? {}) as PriorityLevel;
+  const { type = '' } = spec;
+  if ((object.metadata.name === 'exempt') !== (type === 'Exempt')) {
+    return [invalid('spec.type', type, "must be 'Exempt' if and only if `name` is 'exempt'")];
+  }
+  if (type === 'Exempt') return [];
+  if (type !== 'Limited') return oneOfSet(type, ['Exempt', 'Limited'], 'spec.type');
+  if (spec.limited === undefined) return [required('spec.limited', 'must not be empty when type is Limited')];
+  return oneOfSet(spec.limited.limitResponse?.type, ['Queue', 'Reject'], 'spec.limited.limitResponse.type');
+}
+
+/** CertificateSigningRequest: what is asked for is a PEM block. */
+export function validateSigningRequest(object: KubeObject): readonly FieldError[] {
+  const { request = '' } = (object.spec ?? {}) as { request?: string };
+  const isPem = atob(request).includes('-----BEGIN CERTIFICATE REQUEST-----');
+  return isPem ? [] : [invalid('spec.request', request, 'PEM block type must be CERTIFICATE REQUEST')];
+}

@@ -31,7 +31,7 @@ export function createDecoded(core: Core, request: WriteRequest, draft: Draft): 
   setNamespace(request, draft);
   const admission = admissionRequest(request, draft, 'CREATE', undefined);
   admit(core, admission, draft);
-  prepareMetadata(core, resource, draft);
+  prepareMetadata(core, resource, draft, dryRun);
   resource.facts.prepareCreate?.(draft, context);
   if (request.applied === undefined) trackUpdate(request, undefined, draft, core.now());
   else if (request.applied.length > 0) draft.metadata.managedFields = [...request.applied];
@@ -89,7 +89,7 @@ export function admissionRequest(
 }
 
 /** What only the server sets: identity, time, generation, and an empty status. */
-function prepareMetadata(core: Core, resource: Resource, draft: Draft): void {
+function prepareMetadata(core: Core, resource: Resource, draft: Draft, dryRun: boolean): void {
   const { metadata } = draft;
   if ((metadata.name === undefined || metadata.name === '') && metadata.generateName) {
     metadata.name = `${metadata.generateName.slice(0, MAX_GENERATED_PREFIX)}${nameSuffix(core.random)}`;
@@ -98,7 +98,7 @@ function prepareMetadata(core: Core, resource: Resource, draft: Draft): void {
   metadata.creationTimestamp = formatTime(core.now());
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
-  delete metadata.resourceVersion;
+  if (!dryRun) delete metadata.resourceVersion;
   delete metadata.selfLink;
   delete metadata.managedFields;
   const generation = resource.facts.generation ?? (hasStatus(resource) && !resource.custom ? 'spec' : 'none');

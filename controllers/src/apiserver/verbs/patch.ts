@@ -39,9 +39,9 @@ export function patchObject(core: Core, request: WriteRequest, patch: Patch): Ku
   const body = result === live ? { ...result } : result;
   const draft = strictly(request, body, () => decodeRequest({ ...request, body }, body));
   if ((draft.metadata.name ?? '') !== request.name) {
-    throw invalidObject(resource, request.name, [
-      invalid('metadata.name', draft.metadata.name ?? '', 'field is immutable'),
-    ]);
+    throw badRequest(
+      `the name of the object (${draft.metadata.name ?? ''}) does not match the name on the URL (${request.name})`,
+    );
   }
   setNamespace(request, draft);
   const version = draft.metadata.resourceVersion ?? '';

@@ -26,6 +26,7 @@ export function prepareJob(draft: Draft): void {
   ] as const) {
     if (labels[key] === undefined) labels[key] = value;
   }
+  draft.metadata.labels ??= labels as Record<string, string>;
   const selector = child(spec, 'selector');
   const matchLabels = (selector.matchLabels ?? {}) as Value;
   if (matchLabels[CONTROLLER_UID] === undefined) selector.matchLabels = { ...matchLabels, [CONTROLLER_UID]: uid };

@@ -21,7 +21,9 @@ export const pod: KindFacts = {
   kind: 'Pod',
   generation: 'spec',
   prepareCreate(draft, { core }) {
-    const spec = (draft.spec ?? {}) as JsonObject;
+    const spec = (draft.spec ?? {}) as Record<string, unknown>;
+    if (typeof spec.terminationGracePeriodSeconds === 'number' && spec.terminationGracePeriodSeconds < 0)
+      spec.terminationGracePeriodSeconds = 1;
     const gated = Array.isArray(spec.schedulingGates) && spec.schedulingGates.length > 0;
     draft.status = {
       phase: 'Pending',

@@ -93,6 +93,7 @@ function sameList(a: unknown, b: unknown): boolean {
 function dropTypeFields(spec: Value, before: Value | undefined): void {
   if (before === undefined) return;
   if (needsAddress(before) && !needsAddress(spec)) {
+    if (spec.internalTrafficPolicy === before.internalTrafficPolicy) delete spec.internalTrafficPolicy;
     if (spec.clusterIP === before.clusterIP) delete spec.clusterIP;
     if (sameList(spec.clusterIPs, before.clusterIPs)) delete spec.clusterIPs;
     for (const key of ['ipFamilies', 'ipFamilyPolicy']) if (sameList(spec[key], before[key])) delete spec[key];
