@@ -2,7 +2,8 @@
  * Builds the drydock program: one ES module for the entry, a chunk for each command and for what they share, so that a
  * command loads only what it needs. The native SQLite module stays outside.
  */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -10,8 +11,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** Writes the program to a folder two below tiller/, where it finds its packages and the web page. */
 export async function bundleProgram(outdir) {
-  await rm(outdir, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     entryPoints: [`${here}src/cli/drydock.ts`],
     outdir,
     bundle: true,
@@ -27,7 +27,11 @@ export async function bundleProgram(outdir) {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
     logLevel: 'warning',
+    metafile: true,
   });
+  // Chunks are named by their content: the old ones go last, so that the program can be run all the while.
+  const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  for (const file of await readdir(outdir)) if (!written.has(file)) await rm(join(outdir, file));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleProgram(`${here}dist/bundle`);

@@ -18,13 +18,18 @@ import { CliError } from './cli-error.ts';
 import { addScope, collect, createCommand, type Flags, parseCommand } from './command.ts';
 import { addValueFlags, readValueFlags } from './value-flags.ts';
 
+/** Errors that Helm reports with a hint, since it has made the release by then. */
+const RENDER_ERRORS: ReadonlySet<string> = new Set(['RenderFailed', 'InvalidManifest']);
+const DEBUG_HINT = '\n\nUse --debug flag to render out invalid YAML';
+
 export async function run(args: readonly string[]): Promise<void> {
   try {
     await renderTemplates(args);
   } catch (error) {
+    if (!(error instanceof ChartError)) throw error;
     // Helm's own text, which is part of what `helm template` prints.
-    if (error instanceof ChartError) throw new CliError(error.message, { code: error.code, isVerbatim: true });
-    throw error;
+    const hint = RENDER_ERRORS.has(error.code) && !args.includes('--debug') ? DEBUG_HINT : '';
+    throw new CliError(`${error.message.trimEnd()}${hint}`, { code: error.code, isVerbatim: true });
   }
 }
 
@@ -58,7 +63,9 @@ async function renderTemplates(args: readonly string[]): Promise<void> {
   }
   const name = second === undefined ? 'release-name' : first;
   const values = mergeValueLayers(await readValueFlags(flags));
-  const rendered = renderChart(await findChart(second ?? first, flags), {
+  const chart = await findChart(second ?? first, flags);
+  if (chart.metadata.deprecated === true) warn('this chart is deprecated');
+  const rendered = renderChart(chart, {
     release: {
       name,
       namespace: flags.text('namespace') || process.env.DRYDOCK_NAMESPACE || process.env.HELM_NAMESPACE || 'default',
@@ -70,7 +77,7 @@ async function renderTemplates(args: readonly string[]): Promise<void> {
     capabilities: readCapabilities(flags),
     skipSchemaValidation: flags.is('skipSchemaValidation'),
   });
-  for (const warning of rendered.warnings) process.stderr.write(`${warning}\n`);
+  for (const warning of rendered.warnings) warn(warning);
   const text = formatRendered(rendered, {
     includeCrds: flags.is('includeCrds') && !flags.is('skipCrds'),
     skipTests: flags.is('skipTests'),
@@ -80,6 +87,11 @@ async function renderTemplates(args: readonly string[]): Promise<void> {
   const folder = flags.text('outputDir');
   if (folder === undefined) process.stdout.write(text);
   else writeManifests(text, flags.is('releaseName') ? join(folder, name) : folder);
+}
+
+/** As Helm's log writes it. */
+function warn(message: string): void {
+  process.stderr.write(`level=WARN msg=${JSON.stringify(message)}\n`);
 }
 
 async function findChart(chart: string, flags: Flags): Promise<Chart> {
