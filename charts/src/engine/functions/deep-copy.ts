@@ -6,7 +6,7 @@ import { GoMap, GoNumber, GoSlice, GoStruct, type GoValue } from '../gotemplate/
 import { copiedFrom } from './capacity.ts';
 import { type CallContext, FunctionError } from './function.ts';
 
-const MAX_DEPTH = 2000;
+const MAX_DEPTH = 1000;
 
 /** A copy that shares nothing with the value. Throws FunctionError for nil, as Go does. */
 export function deepCopy(value: GoValue, context: CallContext): GoValue {

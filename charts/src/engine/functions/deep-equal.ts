@@ -6,7 +6,7 @@ import { typeName } from '../gotemplate/go-types.ts';
 import { GoFunction, GoMap, GoNumber, GoSlice, GoStruct, type GoValue } from '../gotemplate/go-value.ts';
 import { FunctionError } from './function.ts';
 
-const MAX_DEPTH = 2000;
+const MAX_DEPTH = 1000;
 
 /** reflect.DeepEqual. Throws FunctionError for values nested too deep, which a value that holds itself is. */
 export function deepEqual(a: GoValue, b: GoValue): boolean {

@@ -27,7 +27,7 @@ export interface JsonOptions {
   readonly context: CallContext;
 }
 
-/** Values nested deeper are refused; Go looks for values that hold themselves from here on. */
+/** Values nested deeper are refused. */
 const MAX_DEPTH = 1000;
 
 /** A value as JSON. Throws FunctionError for what JSON has not: NaN, functions, what holds itself. */
@@ -112,37 +112,37 @@ function writeMap(owner: GoValue, map: ReadonlyMap<string, GoValue>, writer: Wri
 function writeEntries(owner: GoValue, entries: readonly [string, GoValue][], writer: Writer): string {
   const { escapesHtml, indent } = writer.options;
   const colon = indent ? ': ' : ':';
-  const parts = inside(owner, writer, () =>
-    entries.map(([key, value]) => quoteJson(key, escapesHtml) + colon + write(value, writer)),
-  );
-  return enclose(parts, '{}', writer);
+  const parts: string[] = [];
+  enter(owner, writer);
+  for (const [key, value] of entries) parts.push(quoteJson(key, escapesHtml) + colon + write(value, writer));
+  return leave(parts, '{}', writer);
 }
 
 function writeList(owner: GoValue, items: readonly GoValue[], writer: Writer): string {
-  const parts = inside(owner, writer, () => items.map((item) => write(item, writer)));
-  return enclose(parts, '[]', writer);
+  const parts: string[] = [];
+  enter(owner, writer);
+  for (const item of items) parts.push(write(item, writer));
+  return leave(parts, '[]', writer);
 }
 
-function inside(owner: GoValue, writer: Writer, writeParts: () => string[]): string[] {
-  if (writer.path.length >= MAX_DEPTH) {
-    const isCycle = writer.path.includes(owner);
-    throw new FunctionError(
-      isCycle
-        ? `json: unsupported value: encountered a cycle via ${typeName(owner)}`
-        : 'json: values are nested too deep',
-    );
+/** From here on a value inside itself is looked for. */
+const CYCLE_DEPTH = 100;
+
+function enter(owner: GoValue, writer: Writer): void {
+  const { path } = writer;
+  if (path.length >= CYCLE_DEPTH && path.includes(owner)) {
+    throw new FunctionError(`json: unsupported value: encountered a cycle via ${typeName(owner)}`);
   }
-  writer.path.push(owner);
-  const parts = writeParts();
+  if (path.length >= MAX_DEPTH) throw new FunctionError('json: values are nested too deep');
+  path.push(owner);
+}
+
+function leave(parts: readonly string[], brackets: '{}' | '[]', writer: Writer): string {
+  const [open, close] = [brackets.charAt(0), brackets.charAt(1)];
   writer.path.pop();
   let length = 0;
   for (const part of parts) length += part.length;
   writer.options.context.spend(length);
-  return parts;
-}
-
-function enclose(parts: readonly string[], brackets: '{}' | '[]', writer: Writer): string {
-  const [open, close] = [brackets.charAt(0), brackets.charAt(1)];
   if (parts.length === 0 || !writer.options.indent) return open + parts.join(',') + close;
   const outer = `\n${'  '.repeat(writer.path.length)}`;
   return `${open}${outer}  ${parts.join(`,${outer}  `)}${outer}${close}`;

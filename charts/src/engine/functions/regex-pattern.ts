@@ -16,11 +16,12 @@ export interface Pattern {
   readonly names: readonly string[];
 }
 
-/** Where a match is, in UTF-16 units; `groups` are the texts of all groups, the whole match first. */
+/** Where a match is, in UTF-16 units. */
 export interface Match {
   readonly start: number;
   readonly end: number;
-  readonly groups: readonly (string | undefined)[];
+  /** The text of a group, the whole match being 0; undefined if it took no part. Only until the next match. */
+  group(index: number): string | undefined;
   readonly pattern: Pattern;
 }
 
@@ -49,23 +50,23 @@ export function patternOf(source: string, form: 'plain' | 'must'): Pattern {
   return pattern;
 }
 
-/** The matches of a pattern in a text, at most `limit`. */
-export function findAll(pattern: Pattern, value: string, limit: number): Match[] {
-  const found: Match[] = [];
+/** The matches of a pattern in a text, at most `limit`, one after the other. */
+export function* findAll(pattern: Pattern, value: string, limit: number): Generator<Match, undefined> {
   const matcher = pattern.expression.matcher(value);
+  const group = (index: number) => (index < pattern.names.length ? (matcher.group(index) ?? undefined) : undefined);
   let position = 0;
   let previousEnd = -1;
-  while (found.length < limit && position <= value.length && matcher.find(position)) {
+  let found = 0;
+  while (found < limit && position <= value.length && matcher.find(position)) {
     const [start, end] = [matcher.start(), matcher.end()];
     // An empty match right after a match is none.
     if (end > start || start !== previousEnd) {
-      const groups = Array.from({ length: pattern.names.length }, (_, i) => matcher.group(i) ?? undefined);
-      found.push({ start, end, groups, pattern });
+      found++;
+      yield { start, end, group, pattern };
     }
     previousEnd = end;
     position = end > position ? end : end + ((value.codePointAt(end) ?? 0) > 0xffff ? 2 : 1);
   }
-  return found;
 }
 
 /** Regexp.Expand: `$1`, `$name`, `${name}` are groups, empty where there is none; `$$` is a dollar. */
@@ -100,10 +101,10 @@ export function quoteMeta(value: string): string {
 
 function groupText(name: string, match: Match): string {
   if (/^[0-9]+$/.test(name) && !(name.length > 1 && name.startsWith('0')) && name.length < 9) {
-    return match.groups[Number(name)] ?? '';
+    return match.group(Number(name)) ?? '';
   }
-  const index = match.pattern.names.findIndex((each, i) => each === name && match.groups[i] !== undefined);
-  return match.groups[index] ?? '';
+  const index = match.pattern.names.findIndex((each, i) => each === name && match.group(i) !== undefined);
+  return index < 0 ? '' : (match.group(index) ?? '');
 }
 
 function compile(source: string): Pattern {

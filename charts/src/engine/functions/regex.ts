@@ -8,6 +8,8 @@ import type { CallContext, TemplateFunction } from './function.ts';
 import { expandTemplate, findAll, type Match, type Pattern, patternOf, quoteMeta } from './regex-pattern.ts';
 
 const STRINGS = 'string';
+/** What an item of a list costs beside its text. */
+const ITEM_BYTES = 16;
 
 /** regexMatch, regexFind, regexFindAll, regexReplaceAll, regexReplaceAllLiteral, regexSplit, their must forms, regexQuoteMeta. */
 export const regexFunctions: readonly TemplateFunction[] = [
@@ -36,13 +38,12 @@ export const regexFunctions: readonly TemplateFunction[] = [
     return match === undefined ? '' : text(value).slice(match.start, match.end);
   }),
   ...both('RegexFindAll', ['string', 'string', 'int'], '[]string', (pattern, [value, limit], context) => {
-    const found = findAll(pattern, text(value), limitOf(limit));
-    context.spend(found.length * 16);
-    if (found.length === 0) return nilSlice(STRINGS);
-    return new GoSlice(
-      STRINGS,
-      found.map((match) => text(value).slice(match.start, match.end)),
-    );
+    const found: string[] = [];
+    for (const { start, end } of findAll(pattern, text(value), limitOf(limit))) {
+      found.push(text(value).slice(start, end));
+      context.spend(found.length * ITEM_BYTES);
+    }
+    return found.length === 0 ? nilSlice(STRINGS) : new GoSlice(STRINGS, found);
   }),
   ...both('RegexReplaceAll', ['string', 'string', 'string'], 'string', (pattern, [value, template], context) =>
     replace(pattern, text(value), { context, by: (match) => expandTemplate(text(template), match) }),
@@ -51,8 +52,7 @@ export const regexFunctions: readonly TemplateFunction[] = [
     replace(pattern, text(value), { context, by: () => text(literal) }),
   ),
   ...both('RegexSplit', ['string', 'string', 'int'], '[]string', (pattern, [value, limit], context) => {
-    const parts = split(pattern, text(value), count(limit));
-    context.spend((parts?.length ?? 0) * 16);
+    const parts = split(pattern, text(value), { limit: count(limit), context });
     return parts === undefined ? nilSlice(STRINGS) : new GoSlice(STRINGS, parts);
   }),
   {
@@ -98,7 +98,7 @@ function replace(
   let last = 0;
   for (const match of findAll(pattern, value, Number.POSITIVE_INFINITY)) {
     const replacement = options.by(match);
-    options.context.spend(match.start - last + replacement.length);
+    options.context.spend(out.length + match.start - last + replacement.length);
     out += value.slice(last, match.start) + replacement;
     last = match.end;
   }
@@ -106,7 +106,12 @@ function replace(
 }
 
 /** Regexp.Split: an empty match at the start or the end splits nothing off. */
-function split(pattern: Pattern, value: string, limit: number): string[] | undefined {
+function split(
+  pattern: Pattern,
+  value: string,
+  options: { readonly limit: number; readonly context: CallContext },
+): string[] | undefined {
+  const { limit, context } = options;
   if (limit === 0) return undefined;
   if (pattern.source !== '' && value === '') return [''];
   const parts: string[] = [];
@@ -117,6 +122,7 @@ function split(pattern: Pattern, value: string, limit: number): string[] | undef
     end = match.start;
     if (match.end !== 0) parts.push(value.slice(start, end));
     start = match.end;
+    context.spend(parts.length * ITEM_BYTES);
   }
   if (end !== value.length) parts.push(value.slice(start));
   return parts;

@@ -34,14 +34,14 @@ const itemPattern = new RegExp(ITEM, 'g');
 const partsPattern = new RegExp(
   `^(${OPERATOR})?${WS}*(v?(${PART})(\\.${PART})?(\\.${PART})?(?:-(${NAMES}))?(?:\\+${NAMES})?)$`,
 );
-const rangePattern = new RegExp(`(${VERSION})${WS}+-${WS}+(${VERSION})${WS}*`, 'g');
+const rangePattern = new RegExp(`${WS}*(${VERSION})${WS}+-${WS}+(${VERSION})${WS}*`, 'g');
 
 /** NewConstraint. Throws FunctionError for what is no constraint. */
 export function parseConstraints(value: string): Constraints {
   if (byteLength(value) > MAX_BYTES) {
     throw new FunctionError(`constraint string is too long (max ${MAX_BYTES} bytes)`);
   }
-  const groups = value.replace(rangePattern, '>= $1, <= $2 ').split('||');
+  const groups = rewriteRanges(value).split('||');
   if (groups.length > MAX_GROUPS) throw new FunctionError(`too many constraint groups (max ${MAX_GROUPS})`);
   return groups.map((group) => {
     if (!groupPattern.test(group)) throw new FunctionError(`improper constraint: ${quote(group)}`);
@@ -56,6 +56,13 @@ export function checkConstraints(constraints: Constraints, version: Version): bo
     if (version.prerelease !== '' && !allowsPrerelease) return false;
     return group.every((constraint) => checks.get(constraint.operator)?.(version, constraint) ?? false);
   });
+}
+
+/** `1.2 - 1.4` is `>= 1.2, <= 1.4`. Each is replaced where its text first stands, which may be elsewhere. */
+function rewriteRanges(value: string): string {
+  let out = value;
+  for (const [range, low, high] of value.matchAll(rangePattern)) out = out.replace(range, `>= ${low}, <= ${high} `);
+  return out;
 }
 
 function parseConstraint(item: string): Constraint {

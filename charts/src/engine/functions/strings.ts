@@ -10,6 +10,7 @@ import { count, integer, text } from './arguments.ts';
 import { type CallContext, FunctionError, type TemplateFunction } from './function.ts';
 import { strslice, strval } from './strval.ts';
 import { runesOf, trimSpace } from './unicode.ts';
+import { byteView, fromByteView } from './wrapping.ts';
 
 /** hello, trim..., contains, hasPrefix, replace, repeat, indent, quote, cat, join, split..., plural, toString(s). */
 export const stringFunctions: readonly TemplateFunction[] = [
@@ -21,16 +22,19 @@ export const stringFunctions: readonly TemplateFunction[] = [
     name: 'trimSuffix',
     parameters: ['string', 'string'],
     result: 'string',
-    call: ([end, s]) => {
-      const [suffix, value] = [text(end), text(s)];
-      return suffix !== '' && value.endsWith(suffix) ? value.slice(0, -suffix.length) : value;
-    },
+    call: ([end, s]) =>
+      onUnits([text(s), text(end)], ([value = '', suffix = '']) =>
+        suffix !== '' && value.endsWith(suffix) ? value.slice(0, -suffix.length) : value,
+      ),
   },
   {
     name: 'trimPrefix',
     parameters: ['string', 'string'],
     result: 'string',
-    call: ([start, s]) => (text(s).startsWith(text(start)) ? text(s).slice(text(start).length) : text(s)),
+    call: ([start, s]) =>
+      onUnits([text(s), text(start)], ([value = '', prefix = '']) =>
+        value.startsWith(prefix) ? value.slice(prefix.length) : value,
+      ),
   },
   predicate('contains', (part, whole) => whole.includes(part)),
   predicate('hasPrefix', (part, whole) => whole.startsWith(part)),
@@ -139,10 +143,25 @@ export function split(value: string, options: { by: string; limit: number }, con
     if (limit < 0 || limit >= runes.length) return runes;
     return [...runes.slice(0, limit - 1), runes.slice(limit - 1).join('')];
   }
-  const parts = value.split(by);
+  const [whole = '', separator = ''] = units([value, by]);
+  const parts = whole.split(separator);
   context.spend(value.length + parts.length * 16);
-  if (limit < 0 || limit >= parts.length) return parts;
-  return [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(by)];
+  const kept =
+    limit < 0 || limit >= parts.length ? parts : [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(separator)];
+  return whole === value ? kept : kept.map(fromByteView);
+}
+
+/** With the u flag only what is no half of a pair. */
+const loneByte = /[\udc80-\udcff]/u;
+
+/** The texts as they are, or byte by byte if one has bytes that are no UTF-8: those may be part of a character. */
+function units(values: readonly string[]): readonly string[] {
+  return values.some((value) => loneByte.test(value)) ? values.map(byteView) : values;
+}
+
+function onUnits(values: readonly string[], apply: (values: readonly string[]) => string): string {
+  const viewed = units(values);
+  return viewed === values ? apply(values) : fromByteView(apply(viewed));
 }
 
 function predicate(name: string, holds: (part: string, whole: string) => boolean): TemplateFunction {
@@ -150,7 +169,10 @@ function predicate(name: string, holds: (part: string, whole: string) => boolean
     name,
     parameters: ['string', 'string'],
     result: 'bool',
-    call: ([part, whole]) => holds(text(part), text(whole)),
+    call: ([part, whole]) => {
+      const [a = '', b = ''] = units([text(part), text(whole)]);
+      return holds(a, b);
+    },
   };
 }
 
@@ -172,10 +194,11 @@ function replace(value: string, change: { old: string; by: string }, context: Ca
     context.spend((chars.length + 1) * change.by.length + value.length);
     return change.by + chars.map((char) => char + change.by).join('');
   }
-  const parts = value.split(change.old);
-  if (parts.length === 1) return value;
-  context.spend((parts.length - 1) * change.by.length + value.length);
-  return parts.join(change.by);
+  return onUnits([value, change.old, change.by], ([whole = '', old = '', by = '']) => {
+    const parts = whole.split(old);
+    context.spend((parts.length - 1) * by.length + whole.length);
+    return parts.join(by);
+  });
 }
 
 function repeat(value: string, times: bigint, context: CallContext): string {

@@ -10,7 +10,7 @@ import { formatValue } from '../gotemplate/printf.ts';
 import { type CallContext, FunctionError } from './function.ts';
 import { formatMoment, isTime, momentOf } from './go-time.ts';
 
-const MAX_DEPTH = 1000;
+const MAX_DEPTH = 500;
 
 /** A value as a TOML document. Throws FunctionError with BurntSushi's text for what TOML cannot hold. */
 export function encodeToml(value: GoValue, context: CallContext): string {

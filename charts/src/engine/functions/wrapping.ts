@@ -68,7 +68,8 @@ function onBytes(value: string, apply: (view: string) => string): string {
   return fromByteView(apply(byteView(value)));
 }
 
-function fromByteView(view: string): string {
+/** The text of a view made by byteView. */
+export function fromByteView(view: string): string {
   return goString(Buffer.from(view, 'latin1'));
 }
 
