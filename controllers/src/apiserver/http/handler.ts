@@ -8,6 +8,7 @@ import { ApiError } from '../../apimachinery/status.ts';
 import type { ApiServer } from '../apiserver.ts';
 import { aggregatedDiscovery, coreVersions, groupList, groupOf, isKnownGroup, resourceList } from '../discovery.ts';
 import { openApiV2, openApiV3Document, openApiV3Index } from '../openapi.ts';
+import type { Answer } from './answer.ts';
 import { type Accepted, negotiate } from './negotiate.ts';
 import { handleResource } from './resource-handler.ts';
 import { parseRoute } from './route.ts';
@@ -17,13 +18,6 @@ export type HttpHandler = (request: IncomingMessage, response: ServerResponse) =
 export interface HttpOptions {
   /** What /version says. Default v1.34.2. */
   readonly gitVersion?: string;
-}
-
-/** What a handler answers: a document, or undefined where it has written the response itself. */
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const HEALTH = new Set([

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../apimachinery/object.ts';
 import type { Core, LogRequest } from '../core.ts';
 import { getObject } from '../verbs/read.ts';
 import type { ResourceRequest } from '../verbs/request.ts';
-import type { Answer } from './handler.ts';
+import type { Answer } from './answer.ts';
 
 /** Throws NotFound, BadRequest. */
 export function podLog(core: Core, target: ResourceRequest, query: URLSearchParams): Answer {

@@ -11,7 +11,7 @@ import type {
 import { type FieldError, forbiddenField, invalid, Printed, required } from '../../apimachinery/api-errors.ts';
 import { isDns1035Label, isDns1123Subdomain, isWildcardSubdomain } from '../../apimachinery/names.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { portErrors } from './containers.ts';
+import { portErrors } from './probes.ts';
 import {
   CIDR_ERROR,
   complaints,

@@ -7,15 +7,10 @@ import { duplicate, forbiddenField, invalid, notSupported, required } from '../.
 import { isDns1123Label, isDns1123Subdomain, isQualifiedName } from '../../apimachinery/names.ts';
 import { validateAnnotations, validateLabels } from '../object-meta.ts';
 import { validateAffinity } from './affinity.ts';
-import {
-  idErrors,
-  type PodFacts,
-  validateContainers,
-  validateInitContainers,
-  type validateResources,
-  validateSeccomp,
-} from './containers.ts';
+import { type PodFacts, validateContainers, validateInitContainers } from './containers.ts';
+import type { validateResources } from './resources.ts';
 import { complaints, type Errors, ipErrors, oneOf, oneOfSet, validateLabelSelector } from './rules.ts';
+import { idErrors, validateSeccomp } from './security.ts';
 import { validateVolumes } from './volumes.ts';
 
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None', ''];

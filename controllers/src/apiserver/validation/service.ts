@@ -13,7 +13,7 @@ import {
 import { isDns1123Label, isDns1123Subdomain, isPortNumber } from '../../apimachinery/names.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { validateLabels } from '../object-meta.ts';
-import { portErrors } from './containers.ts';
+import { portErrors } from './probes.ts';
 import { CIDR_ERROR, complaints, type Errors, ipErrors, isCidr, oneOf, oneOfSet } from './rules.ts';
 
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'];

@@ -5,7 +5,7 @@ import type { Volume } from 'kubernetes-types/core/v1.d.ts';
 import { duplicate, forbiddenField, invalid, notSupported, required } from '../../apimachinery/api-errors.ts';
 import { isConfigMapKey, isDns1123Label } from '../../apimachinery/names.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
-import { validateFieldRef } from './containers.ts';
+import { validateFieldRef } from './environment.ts';
 import { complaints, type Errors, oneOfSet } from './rules.ts';
 
 const HOST_PATH_TYPES = [
