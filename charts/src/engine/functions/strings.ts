@@ -102,7 +102,8 @@ export const stringFunctions: readonly TemplateFunction[] = [
     name: 'toStrings',
     parameters: ['interface {}'],
     result: '[]string',
-    call: ([list]) => new GoSlice('string', strslice(list)),
+    call: ([list]) =>
+      list instanceof GoSlice && list.type === '[]string' ? list : new GoSlice('string', strslice(list)),
   },
   {
     name: 'splitList',

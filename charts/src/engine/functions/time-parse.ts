@@ -4,7 +4,7 @@
 import { daysInMonth, daysSince1970, isLeapYear } from './calendar.ts';
 import { monthNames, quoteTime, weekdayNames } from './go-duration.ts';
 import { type LayoutChunk, nextChunk } from './time-layout.ts';
-import { fixedZone, type TimeZone, utc } from './time-zone.ts';
+import { fixedZone, type TimeZone, utc, zoneNameLength } from './time-zone.ts';
 
 /** An instant with the zone to show it in. */
 export interface Moment {
@@ -217,15 +217,24 @@ function readOffset(element: string, value: string, fields: Fields): Outcome {
   const match = pattern?.exec(value) ?? null;
   if (match === null) return BAD;
   const [, sign = '', hours = '', minutes = '00', seconds = '00'] = match;
-  if (![hours, minutes, seconds].every((digits) => /^\d\d$/.test(digits))) return BAD;
-  if (Number(hours) > 24) return { outOfRange: 'time zone offset hour' };
-  if (Number(minutes) > 60) return { outOfRange: 'time zone offset minute' };
-  if (Number(seconds) > 60) return { outOfRange: 'time zone offset second' };
+  const parts = [hours, minutes, seconds];
+  const bad = parts.findIndex((digits) => !/^\d\d$/.test(digits));
+  // Of the parts before one that is no number, the last that is out of range is named.
+  const read = parts.slice(0, bad < 0 ? 3 : bad);
+  const outOfRange = offsetParts.findLastIndex(([, limit], i) => Number(read[i] ?? 0) > limit);
+  if (outOfRange >= 0) return { outOfRange: `time zone offset ${offsetParts[outOfRange]?.[0]}` };
+  if (bad >= 0) return BAD;
   if (sign !== '+' && sign !== '-') return BAD;
   const offset = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
   fields.offset = sign === '-' ? -offset : offset;
   return { rest: value.slice(match[0].length) };
 }
+
+const offsetParts: readonly (readonly [name: string, limit: number])[] = [
+  ['hour', 24],
+  ['minute', 60],
+  ['second', 60],
+];
 
 const offsetPatterns: ReadonlyMap<string, RegExp> = new Map([
   ['07', /^(.)(..)/s],
@@ -244,23 +253,6 @@ function readZoneName(value: string, fields: Fields): Outcome {
   if (length === 0) return BAD;
   fields.zoneName = value.slice(0, length);
   return { rest: value.slice(length) };
-}
-
-/** The length of what looks like a zone's abbreviation: three capitals, four or five with a final T, `GMT-3`, `+03`. */
-function zoneNameLength(value: string): number {
-  if (value.length < 3) return 0;
-  if (value.startsWith('ChST') || value.startsWith('MeST')) return 4;
-  if (value.startsWith('GMT')) return 3 + signedLength(value.slice(3));
-  if (/^[+-]/.test(value)) return signedLength(value);
-  const capitals = /^[A-Z]{0,6}/.exec(value)?.[0] ?? '';
-  if (capitals.length === 3) return 3;
-  if (capitals.length === 4 && (capitals.endsWith('T') || capitals === 'WITA')) return 4;
-  return capitals.length === 5 && capitals.endsWith('T') ? 5 : 0;
-}
-
-function signedLength(value: string): number {
-  const match = /^[+-](\d+)/.exec(value);
-  return match !== null && Number(match[1]) <= 23 ? match[0].length : 0;
 }
 
 /** Finds month and day; gives what is wrong with them. */

@@ -101,3 +101,20 @@ function plainAbbreviation(offset: number): string {
   const digits = String(hours).padStart(2, '0') + (minutes === 0 ? '' : String(minutes).padStart(2, '0'));
   return (offset < 0 ? '-' : '+') + digits;
 }
+
+/** The length of what looks like a zone's abbreviation: three capitals, four or five with a final T, `GMT-3`, `+03`. */
+export function zoneNameLength(value: string): number {
+  if (value.length < 3) return 0;
+  if (value.startsWith('ChST') || value.startsWith('MeST')) return 4;
+  if (value.startsWith('GMT')) return 3 + signedLength(value.slice(3));
+  if (/^[+-]/.test(value)) return signedLength(value);
+  const capitals = /^[A-Z]{0,6}/.exec(value)?.[0] ?? '';
+  if (capitals.length === 3) return 3;
+  if (capitals.length === 4 && (capitals.endsWith('T') || capitals === 'WITA')) return 4;
+  return capitals.length === 5 && capitals.endsWith('T') ? 5 : 0;
+}
+
+function signedLength(value: string): number {
+  const match = /^[+-](\d+)/.exec(value);
+  return match !== null && Number(match[1]) <= 23 ? match[0].length : 0;
+}
