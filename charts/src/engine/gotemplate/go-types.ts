@@ -2,7 +2,7 @@
  * Facts about the Go types of values: names as `%T` prints them, reflect kinds, truth, and the zero values. Follows
  * Go 1.26's reflect and text/template (isTrue, indirect).
  */
-import { GoFunction, GoMap, GoNumber, GoSlice, GoStruct, type GoValue, type NumberKind } from './go-value.ts';
+import { GoMap, GoNumber, GoSlice, GoStruct, type GoValue, type NumberKind } from './go-value.ts';
 
 /** A reflect kind, by Go's name for it. */
 export type Kind =
@@ -175,14 +175,4 @@ export function zeroValue(type: string): GoValue {
       if (isSignedKind(type) || isUnsignedKind(type)) return new GoNumber(type, type as NumberKind, 0n);
       return null;
   }
-}
-
-/** True for values that carry methods or fields of a struct. */
-export function isStruct(value: GoValue): value is GoStruct {
-  return value instanceof GoStruct;
-}
-
-/** True for a function value. */
-export function isFunction(value: GoValue): value is GoFunction {
-  return value instanceof GoFunction;
 }

@@ -3,10 +3,10 @@
  */
 
 import type { Gathering } from './gathering.ts';
-import type { Token, TokenType } from './lex.ts';
 import { type ChainNode, type CommandNode, nodeText, type Operand, type PipeNode, type VariableNode } from './node.ts';
 import { parseNumber } from './parse-number.ts';
 import { INVALID_SYNTAX, quote, unquote } from './quote.ts';
+import type { Token, TokenType } from './token.ts';
 import type { TokenReader } from './token-reader.ts';
 
 /** Go's limit to nested parentheses. */

@@ -4,7 +4,6 @@
  */
 
 import { Gathering } from './gathering.ts';
-import type { Token } from './lex.ts';
 import { Lexer } from './lex.ts';
 import {
   type BranchNode,
@@ -19,6 +18,7 @@ import {
 } from './node.ts';
 import { type PipelineScope, parsePipeline } from './parse-pipeline.ts';
 import { INVALID_SYNTAX, quote, unquote } from './quote.ts';
+import type { Token } from './token.ts';
 import { TokenReader } from './token-reader.ts';
 
 /** Parses a text, whose name is for errors. Throws ParseError. */

@@ -8,8 +8,6 @@ import { formatOperand } from './format-value.ts';
 import { integerOf, typeName } from './go-types.ts';
 import type { GoValue } from './go-value.ts';
 
-export { formatFloat };
-
 /** Widths and precisions beyond this are refused, as in Go. */
 const LARGEST_WIDTH = 1_000_000;
 

@@ -2,7 +2,8 @@
  * Tokens with three of lookahead, and parse errors with Go's places. Follows the token buffer of
  * text/template/parse/parse.go of Go 1.26: an error names the line of the token that was read last.
  */
-import { describeToken, type Lexer, Token, type TokenType } from './lex.ts';
+import type { Lexer } from './lex.ts';
+import { describeToken, Token, type TokenType } from './token.ts';
 
 /** A text that does not parse; `message` is Go's, e.g. `template: a.yaml:1: unexpected EOF`. */
 export class ParseError extends Error {
