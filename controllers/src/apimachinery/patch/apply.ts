@@ -13,6 +13,8 @@ export interface ApplySchema {
   readonly listType: 'atomic' | 'set' | 'map';
   readonly listMapKeys: readonly string[];
   readonly atomic: boolean;
+  /** Fields that are not named are no error (x-kubernetes-preserve-unknown-fields). */
+  readonly preserveUnknown?: boolean;
 }
 
 const MEMBER: FieldSet = EMPTY_SET;
@@ -258,7 +260,8 @@ export function undeclaredField(schema: ApplySchema, value: unknown, path = ''):
     for (const key of Object.keys(value as JsonObject)) {
       const inner = childSchema(schema, key);
       if (inner === undefined) {
-        if (schema.kind === 'struct' && schema.fields.size > 0) return `${path}.${key}`;
+        if (schema.kind === 'struct' && schema.fields.size > 0 && schema.preserveUnknown !== true)
+          return `${path}.${key}`;
         continue;
       }
       const found = undeclaredField(inner, value[key], `${path}.${key}`);
