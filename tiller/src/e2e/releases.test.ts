@@ -124,7 +124,7 @@ spec:
     expect(actions(plan)).toEqual(['create Widget/w']);
     expect(await harness.find('Widget', 'w', 'example.com/v1')).toMatchObject({ spec: { size: 1 } });
     await harness.uninstall({ wait: true });
-    expect(await harness.names('CustomResourceDefinition', 'apiextensions.k8s.io/v1')).toEqual([]);
+    expect(await harness.names('Widget', 'example.com/v1')).toEqual([]);
     const crd = {
       apiVersion: 'apiextensions.k8s.io/v1',
       kind: 'CustomResourceDefinition',
