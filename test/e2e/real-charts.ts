@@ -65,8 +65,5 @@ export const REAL_CHARTS: readonly {
   { chart: 'stable/centrifugo-3.2.2', change: 'replicaCount=2' },
   { chart: 'stable/kapacitor-1.2.2', change: 'service.type=NodePort' },
   { chart: 'stable/percona-1.2.3', change: 'podAnnotations.story=upgraded' },
-  { chart: 'stable/centrifugo-3.2.2', change: 'replicaCount=2' },
-  { chart: 'stable/kapacitor-1.2.2', change: 'service.type=NodePort' },
-  { chart: 'stable/percona-1.2.3', change: 'podAnnotations.story=upgraded' },
   { chart: 'stable/spark-history-server-1.4.3', change: 'replicaCount=2' },
 ];

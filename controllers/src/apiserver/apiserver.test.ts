@@ -61,6 +61,26 @@ describe('the in-process client', () => {
   });
 });
 
+describe('finalizers', () => {
+  test('a short name that is not standard is refused on core kinds, and allowed on definitions', () => {
+    const { client } = createTestServer();
+    const finalizers = ['customresourcecleanup.apiextensions.k8s.io'];
+    const config = configMap('a', {});
+    expect(() => client.create('configmaps', { ...config, metadata: { ...config.metadata, finalizers } })).toThrow(
+      'name is neither a standard finalizer name nor is it fully qualified',
+    );
+    const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } };
+    const names = { plural: 'books', singular: 'book', kind: 'Book', listKind: 'BookList' };
+    const made = client.create('customresourcedefinitions.apiextensions.k8s.io', {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'books.example.com', finalizers },
+      spec: { group: 'example.com', scope: 'Namespaced', names, versions: [version] },
+    });
+    expect(made.metadata.finalizers).toEqual(finalizers);
+  });
+});
+
 describe('server-side apply', () => {
   const key = { namespace: 'default', name: 'a' };
   const config = (data: Record<string, string>) => ({

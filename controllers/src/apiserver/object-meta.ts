@@ -29,7 +29,7 @@ export function validateObjectMeta(object: KubeObject, resource: Resource): Fiel
     if (namespace === '') errors.push(required(`${path}.namespace`));
     else for (const text of isDns1123Label(namespace)) errors.push(invalid(`${path}.namespace`, namespace, text));
   } else if (namespace !== '') errors.push(forbiddenField(`${path}.namespace`, 'not allowed on this type'));
-  errors.push(...validateMaps(metadata));
+  errors.push(...validateMaps(metadata, resource));
   return errors;
 }
 
@@ -38,11 +38,11 @@ function generateNameProblems(rule: NameRule, name: string): string[] {
   return rule(name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name);
 }
 
-function validateMaps(metadata: ObjectMeta): FieldError[] {
+function validateMaps(metadata: ObjectMeta, resource: Resource): FieldError[] {
   const errors = validateLabels(metadata.labels, 'metadata.labels');
   errors.push(...validateAnnotations(metadata.annotations, 'metadata.annotations'));
   errors.push(...validateOwners(metadata.ownerReferences ?? [], 'metadata.ownerReferences'));
-  errors.push(...validateFinalizers(metadata.finalizers ?? [], 'metadata.finalizers'));
+  errors.push(...validateFinalizers(metadata.finalizers ?? [], resource));
   return errors;
 }
 
@@ -113,12 +113,17 @@ function validateOwners(owners: readonly OwnerReference[], path: string): FieldE
   return errors;
 }
 
-function validateFinalizers(finalizers: readonly string[], path: string): FieldError[] {
+/** Groups outside of Kubernetes' core validation, where a finalizer may be any qualified name, as on custom resources. */
+const LENIENT_GROUPS = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
+
+function validateFinalizers(finalizers: readonly string[], resource: Resource): FieldError[] {
+  const path = 'metadata.finalizers';
+  const isLenient = resource.custom || LENIENT_GROUPS.has(resource.group);
   const errors: FieldError[] = [];
   for (const [index, finalizer] of finalizers.entries()) {
     const problems = isQualifiedName(finalizer);
     for (const text of problems) errors.push(invalid(path, finalizer, text));
-    if (problems.length === 0 && !finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
+    if (!isLenient && problems.length === 0 && !finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
       errors.push(
         invalid(`${path}[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
       );
@@ -131,7 +136,10 @@ function validateFinalizers(finalizers: readonly string[], path: string): FieldE
 }
 
 /** Checks the metadata of an object that replaces another. */
-export function validateObjectMetaUpdate(object: KubeObject, old: KubeObject): FieldError[] {
+export function validateObjectMetaUpdate(
+  object: KubeObject,
+  { old, resource }: { readonly old: KubeObject; readonly resource: Resource },
+): FieldError[] {
   const meta = object.metadata;
   const errors: FieldError[] = [];
   if (old.metadata.deletionTimestamp !== undefined) {
@@ -153,6 +161,6 @@ export function validateObjectMetaUpdate(object: KubeObject, old: KubeObject): F
     }
   }
   if (meta.labels !== old.metadata.labels || meta.annotations !== old.metadata.annotations)
-    errors.push(...validateMaps(meta));
+    errors.push(...validateMaps(meta, resource));
   return errors;
 }

@@ -7,7 +7,6 @@ import { deepEqual } from '../apimachinery/json.ts';
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../apimachinery/kinds.ts';
 import { compareQuantities, parseQuantity } from '../apimachinery/quantity.ts';
 import { labelSelectorOf } from '../apimachinery/selector.ts';
-import { isApiError } from '../apimachinery/status.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import type { Controller, ReconcileContext } from './controller.ts';
 import { keyOf, watchSelf } from './watching.ts';
@@ -238,28 +237,23 @@ function createVolume(
   });
 }
 
-/** A volume whose claim is gone: released, and deleted where its policy says so. One that is free is available. */
+/** The phase follows the claim; a released volume is deleted where its policy says so, and a deleted one goes once free. */
 function syncVolume(volume: PersistentVolume, context: ReconcileContext): void {
   const { client } = context;
+  const current = followClaim(volume, context);
+  if (current.metadata.deletionTimestamp !== undefined) removeDeleted(current, context);
+  else if (current.status?.phase === 'Released' && current.spec.persistentVolumeReclaimPolicy === 'Delete') {
+    client.delete(VOLUMES, { name: current.metadata.name });
+  }
+}
+
+/** Available without a claim, Released when the claim is gone; what is bound is the binder's to say. */
+function followClaim(volume: PersistentVolume, context: ReconcileContext): PersistentVolume {
   const { claimRef } = volume.spec;
-  if (volume.metadata.deletionTimestamp !== undefined) {
-    removeDeleted(volume, context);
-    return;
-  }
-  if (claimRef?.uid === undefined) {
-    setPhase(volume, 'Available', context);
-    return;
-  }
+  if (claimRef?.uid === undefined) return setPhase(volume, 'Available', context);
   const key = { namespace: claimRef.namespace ?? '', name: claimRef.name ?? '' };
-  const claim = client.find<PersistentVolumeClaim>(CLAIMS, key);
-  if (claim?.metadata.uid === claimRef.uid) return;
-  const released = setPhase(volume, 'Released', context);
-  if (volume.spec.persistentVolumeReclaimPolicy !== 'Delete') return;
-  try {
-    client.delete(VOLUMES, { name: released.metadata.name });
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error;
-  }
+  const claim = context.client.find<PersistentVolumeClaim>(CLAIMS, key);
+  return claim?.metadata.uid === claimRef.uid ? volume : setPhase(volume, 'Released', context);
 }
 
 function setPhase(volume: PersistentVolume, phase: string, { client, now }: ReconcileContext): PersistentVolume {

@@ -91,7 +91,7 @@ export function updateDecoded(
   const object: KubeObject = draft;
   if (equalButForTimes(object, old)) return encodeObject(resource, request.version, old);
   const errors = [
-    ...validateObjectMetaUpdate(object, old),
+    ...validateObjectMetaUpdate(object, { old, resource }),
     ...((subresource === 'status'
       ? resource.facts.validateStatusUpdate?.(object, old, context)
       : resource.facts.validateUpdate?.(object, old, context)) ?? []),
