@@ -12,14 +12,25 @@ export type {
   PatchOptions,
   WriteOptions,
 } from './apiserver/client.ts';
+export type { HttpHandler } from './apiserver/http.ts';
+export { type ContainerUsage, podUsage } from './kubelet/usage.ts';
 export { addNode, type NodeSpec } from './simulation/bootstrap.ts';
 export type { Clock, ClockMode } from './simulation/clock.ts';
+export { Fleet, FleetError } from './simulation/fleet.ts';
 export {
   createSimulation,
   KUBERNETES_VERSION,
   restoreSimulation,
   type Simulation,
+  type SimulationFeatures,
   type SimulationOptions,
   type SimulationSnapshot,
 } from './simulation/simulation.ts';
+export {
+  formatTimeline,
+  recordTimeline,
+  type TimelineEntry,
+  type TimelineOptions,
+  type TimelineRecorder,
+} from './simulation/trace.ts';
 export type { Change } from './store/object-store.ts';

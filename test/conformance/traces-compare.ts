@@ -66,17 +66,19 @@ function sortedConditions(conditions: Json): Json {
 /** A pod without what the two kubelets word differently. */
 function plainPod(pod: Fields): Fields {
   const { spec, status, metadata, ...rest } = pod as { spec?: Fields; status?: Fields; metadata?: Fields };
+  // KWOK leaves a pod that has ended ready.
+  const isOver = status?.phase === 'Succeeded' || status?.phase === 'Failed';
   const conditions = ((status?.conditions ?? []) as readonly Fields[])
-    .filter(({ type }) => SHARED_CONDITIONS.has(String(type)))
+    .filter(({ type }) => SHARED_CONDITIONS.has(String(type)) && !(isOver && String(type).endsWith('Ready')))
     .map(({ type, status: value }) => ({ type, status: value }));
   const containers = ((status?.containerStatuses ?? []) as readonly Fields[]).map(
     ({ name, ready, restartCount, started, state }) => ({
       name,
-      ready,
+      ready: isOver ? false : ready,
       restartCount,
       started: started === true,
       state: Object.keys((state as Fields | undefined) ?? {})[0],
-      exitCode: ((state as { terminated?: Fields } | undefined)?.terminated ?? {}).exitCode,
+      exitCode: (state as { terminated?: Fields } | undefined)?.terminated?.exitCode,
     }),
   );
   return {
@@ -95,7 +97,7 @@ function plainPod(pod: Fields): Fields {
 
 /** Without what the ServiceAccount admission adds, which the recorded server had off. */
 function plainSpec(spec: Fields): Fields {
-  const { serviceAccount: _, serviceAccountName: __, ...rest } = spec;
+  const { serviceAccount: _, serviceAccountName: __, nodeName, ...rest } = spec;
   const isToken = ({ name }: Fields) => String(name).startsWith('kube-api-access-');
   const volumes = ((rest.volumes ?? []) as readonly Fields[]).filter((volume) => !isToken(volume));
   const containers = ((rest.containers ?? []) as readonly Fields[]).map((container) => {
@@ -104,16 +106,25 @@ function plainSpec(spec: Fields): Fields {
     return mounts.length === 0 ? others : { ...others, volumeMounts: mounts };
   });
   const { volumes: ____, ...others } = rest;
-  return { ...others, ...(volumes.length === 0 ? {} : { volumes }), containers };
+  // Which node it is, the seeded or the random choice says.
+  return { ...others, ...(volumes.length === 0 ? {} : { volumes }), containers, isAssigned: nodeName !== undefined };
 }
 
 function plain(object: Json): Json {
   if (!isFields(object)) return object;
   if (object.kind === 'Pod') return plainPod(object);
+  if (object.kind === 'EndpointSlice') return plainSlice(object);
   const status = object.status as Fields | undefined;
   return status?.conditions === undefined
     ? object
     : { ...object, status: { ...status, conditions: sortedConditions(status.conditions) } };
+}
+
+/** Endpoints have no order. */
+function plainSlice(slice: Fields): Fields {
+  const endpoints = [...((slice.endpoints ?? []) as readonly Fields[])];
+  const text = (endpoint: Fields) => JSON.stringify(sortKeys(endpoint));
+  return { ...slice, endpoints: endpoints.sort((a, b) => (text(a) < text(b) ? -1 : 1)) };
 }
 
 /** Objects with generated names stand in groups without an order. */
@@ -174,11 +185,15 @@ function compareEvents(expected: Fields, actual: Fields, found: Difference[], va
       if (TIMED_REASONS.has(line.reason)) continue;
       compare(line.count, own.count, `${path}/${name(line)}/count`, found, varies);
       if (line.messagesVary === true) continue;
-      compare([...line.messages].sort(), [...own.messages].sort(), `${path}/${name(line)}/messages`, found, varies);
+      compare(plainMessages(line), plainMessages(own), `${path}/${name(line)}/messages`, found, varies);
     }
     for (const [text, line] of lines) {
       if (TIMED_REASONS.has(line.reason)) continue;
       found.push({ path: `${path}/${text}`, expected: undefined, actual: line.messages });
     }
   }
+}
+
+function plainMessages({ messages }: Line): readonly string[] {
+  return [...new Set(messages.map((text) => text.replace(/^(Successfully assigned \S+ to) .*$/, '$1 <node>')))].sort();
 }

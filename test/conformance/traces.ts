@@ -86,7 +86,12 @@ export function runTrace(trace: Trace): Record<string, unknown> {
   simulation.client.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
   simulation.advance(5000);
   const seen: Seen[] = [];
-  const stop = simulation.observe((change, resource) => seen.push({ at: simulation.now(), resource, change }));
+  const order = new Map<string, number>();
+  created.set(simulation, order);
+  const stop = simulation.observe((change, resource) => {
+    seen.push({ at: simulation.now(), resource, change });
+    if (change.type === 'ADDED') order.set(change.object.metadata.uid ?? '', order.size + 1);
+  });
   const results = trace.steps.map((step) => play(step, simulation, seen));
   stop();
   return gather(simulation, seen, results);
@@ -140,7 +145,14 @@ function matching(step: Step, simulation: Simulation): readonly Stored[] {
       Object.entries(step.selector ?? {}).every(([key, value]) => metadata.labels?.[key] === value),
     )
     .filter((object) => (step.op === 'wait' && step.name !== undefined ? true : holds(object, step)))
-    .sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1));
+    .sort((a, b) => orderOf(simulation, a) - orderOf(simulation, b));
+}
+
+/** The order of creation: more exact than whole seconds. */
+const created = new WeakMap<Simulation, Map<string, number>>();
+
+function orderOf(simulation: Simulation, { metadata }: Stored): number {
+  return created.get(simulation)?.get(metadata.uid) ?? 0;
 }
 
 function perform(step: Step, simulation: Simulation, seen: readonly Seen[]): Record<string, unknown> {
@@ -393,7 +405,8 @@ function conditionHistory(own: readonly Seen[], masker: Masker) {
     history[key] ??= {};
     const types = history[key];
     for (const { type, status, reason = '' } of conditions) {
-      if (type === 'PodReadyToStartContainers') continue; // not KWOK's
+      // Not KWOK's, which leaves a pod that has ended as it was.
+      if (type === 'PodReadyToStartContainers' || reason === 'PodFailed' || reason === 'PodCompleted') continue;
       types[type] ??= [];
       const list = types[type];
       const last = list.at(-1);

@@ -8,6 +8,8 @@ import { createDisruptionController } from './disruption.ts';
 import { createEndpointsController } from './endpoints/endpoints.ts';
 import { createEndpointSliceController } from './endpoints/endpointslice.ts';
 import { createGarbageCollector, type KindLookup } from './garbage-collector.ts';
+import { createHorizontalPodAutoscalerController } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts';
+import type { PodMetrics } from './horizontal-pod-autoscaler/replica-calculator.ts';
 import { createJobControllers } from './job/job.ts';
 import { createNamespaceController, type NamespacedResources } from './namespace.ts';
 import { createNodeLifecycleController } from './node-lifecycle.ts';
@@ -15,6 +17,7 @@ import { createPersistentVolumeControllers } from './persistent-volumes.ts';
 import { createPodGcController } from './pod-gc.ts';
 import { createPvcProtectionController } from './pvc-protection.ts';
 import { createReplicationControllers } from './replicaset.ts';
+import { createResourceQuotaController } from './resource-quota.ts';
 import { createServiceLoadBalancerController } from './service-load-balancer.ts';
 import { createRootCaPublisher, createServiceAccountController } from './serviceaccount.ts';
 import { createStatefulSetController } from './statefulset/statefulset.ts';
@@ -26,10 +29,16 @@ export interface ControllersOptions {
   readonly rootCa: string;
   /** What the API server serves. */
   readonly resources: KindLookup & NamespacedResources;
+  /** What pods use; undefined: there is no metrics API. */
+  readonly metrics: PodMetrics | undefined;
 }
 
-export function createControllers({ rootCa, resources }: ControllersOptions): readonly Controller[] {
+/** Those that take their turn before the scheduler: first those that watch pods, then those that make them. */
+export function createWorkloadControllers({ rootCa, resources, metrics }: ControllersOptions): readonly Controller[] {
   return [
+    createEndpointSliceController(),
+    createEndpointsController(),
+    createDisruptionController(),
     createServiceAccountController(),
     createRootCaPublisher(rootCa),
     createNodeLifecycleController(),
@@ -39,17 +48,19 @@ export function createControllers({ rootCa, resources }: ControllersOptions): re
     createStatefulSetController(),
     createDaemonSetController(),
     ...createJobControllers(),
-    ...createPersistentVolumeControllers(),
-    createPvcProtectionController(),
+    createHorizontalPodAutoscalerController({ kinds: resources, metrics }),
     createTaintEvictionController(),
-    createEndpointSliceController(),
-    createEndpointsController(),
     createServiceLoadBalancerController(),
-    createDisruptionController(),
+    createResourceQuotaController(),
     createTtlAfterFinishedController(),
     createClusterRoleAggregationController(),
     createPodGcController(),
     createNamespaceController(resources),
     createGarbageCollector(resources),
   ];
+}
+
+/** Those that take their turn after the scheduler, which so sees a claim before it is bound, as it does upstream. */
+export function createVolumeControllers(): readonly Controller[] {
+  return [...createPersistentVolumeControllers(), createPvcProtectionController()];
 }

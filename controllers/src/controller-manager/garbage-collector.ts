@@ -7,7 +7,7 @@ import { formatGroupResource, parseGroupVersion, parseStorageKey } from '../apim
 import { isApiError } from '../apimachinery/status.ts';
 import type { ObjectKey } from '../apiserver/client.ts';
 import type { Change } from '../store/object-store.ts';
-import type { Controller, ReconcileContext } from './controller.ts';
+import type { Controller, ReconcileContext, Requeue } from './controller.ts';
 
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
@@ -101,8 +101,8 @@ export function createGarbageCollector(kinds: KindLookup): Controller {
       const object = find(located, context);
       if (object === undefined) return undefined;
       const graph = { kinds, dependentsOf };
-      if (object.metadata.deletionTimestamp !== undefined) seeThrough(located, object, graph, context);
-      else collect(located, object, graph, context);
+      if (object.metadata.deletionTimestamp !== undefined) return seeThrough(located, object, graph, context);
+      collect(located, object, graph, context);
       return undefined;
     },
   };
@@ -156,17 +156,25 @@ function removeOwners(
 }
 
 /** An object that is being deleted: orphans its dependents, or waits for those that block it. */
-function seeThrough(located: Located, object: KubeObject, graph: Graph, context: ReconcileContext): void {
+function seeThrough(
+  located: Located,
+  object: KubeObject,
+  graph: Graph,
+  context: ReconcileContext,
+): Requeue | undefined {
   const { uid = '', finalizers = [] } = object.metadata;
   if (finalizers.includes(ORPHAN)) {
-    for (const dependent of graph.dependentsOf(uid)) {
+    const orphans = graph.dependentsOf(uid);
+    for (const dependent of orphans) {
       const found = find(dependent, context);
       if (found !== undefined) removeOwners(dependent, found, new Set([uid]), context);
     }
+    // The owner sees that it has lost them before it goes.
+    if (orphans.length > 0) return { after: 0 };
     removeFinalizer(located, object, ORPHAN, context);
-    return;
+    return undefined;
   }
-  if (!finalizers.includes(FOREGROUND)) return;
+  if (!finalizers.includes(FOREGROUND)) return undefined;
   let isBlocked = false;
   for (const dependent of graph.dependentsOf(uid)) {
     const found = find(dependent, context);
@@ -183,6 +191,7 @@ function seeThrough(located: Located, object: KubeObject, graph: Graph, context:
     const fresh = find(located, context);
     if (fresh !== undefined) removeFinalizer(located, fresh, FOREGROUND, context);
   }
+  return undefined;
 }
 
 function blocks(dependent: Node, uid: string, context: ReconcileContext): boolean {

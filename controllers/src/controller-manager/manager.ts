@@ -20,6 +20,8 @@ export interface ControllerManagerOptions {
   readonly schedule: (at: Instant, run: () => void) => () => void;
   readonly random: (controller: string) => Random;
   readonly recorder: (controller: string) => EventRecorder;
+  /** Where faults of this program are noted. */
+  readonly faults: ControllerFault[];
 }
 
 /** A reconcile that failed for another reason than the API's refusal: a fault of this program. */
@@ -35,7 +37,6 @@ export interface ControllerManager {
   observe(resource: string, change: Change): void;
   /** One round; the number of reconciles in it. Throws when a key never comes to rest within one instant. */
   runRound(): number;
-  readonly faults: readonly ControllerFault[];
 }
 
 /** A controller that reconciles one key this often at one instant will never stop. */
@@ -59,8 +60,7 @@ interface Queue {
 }
 
 export function createControllerManager(options: ControllerManagerOptions): ControllerManager {
-  const { client, now, schedule } = options;
-  const faults: ControllerFault[] = [];
+  const { client, now, schedule, faults } = options;
   const watchers = new Map<string, { readonly queue: Queue; readonly keys: Controller['watches'][number]['keys'] }[]>();
 
   const queues = options.controllers.map((controller): Queue => {
@@ -141,7 +141,6 @@ export function createControllerManager(options: ControllerManagerOptions): Cont
   }
 
   return {
-    faults,
     observe(resource, change) {
       for (const { queue, keys } of [...(watchers.get(resource) ?? []), ...everything]) {
         for (const key of keys(change, client)) add(queue, key);

@@ -17,6 +17,8 @@ export interface NamespacedResources {
   namespaced(): readonly { readonly resource: string; readonly version: string }[];
 }
 
+/** Upstream waits this long, so that every API server knows of the deletion. */
+const START_DELAY: Duration = 5 * SECOND;
 /** How long finalizers of others are given. */
 const FINALIZER_ESTIMATE: Duration = 15 * SECOND;
 
@@ -41,7 +43,8 @@ export function createNamespaceController(resources: NamespacedResources): Contr
     reconcile(key, context) {
       const namespace = context.client.find<Namespace>('namespaces', key);
       if (namespace?.metadata.deletionTimestamp === undefined) return undefined;
-      return deleteContent(namespace, resources, context);
+      const left = parseTime(namespace.metadata.deletionTimestamp) + START_DELAY - context.now;
+      return left > 0 ? { after: left } : deleteContent(namespace, resources, context);
     },
   };
 }

@@ -53,6 +53,8 @@ export interface PodWorker {
 
 const FOREVER = Number.POSITIVE_INFINITY;
 const MAX_STEPS = 1000;
+/** From the end of the last container until the sandbox and volumes are gone. */
+const CLEAN_UP = 100;
 
 export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
   let pod = initial;
@@ -253,7 +255,7 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
     writeCurrent(isEnded);
     if (isEnded) {
       isFinal = true;
-      finishDeletion();
+      cancel = runtime.schedule(runtime.now() + CLEAN_UP, finishDeletion);
       return;
     }
     plan();

@@ -173,7 +173,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       if (isRejection(cycle)) {
         const message = `0/${cache.nodes().length} nodes are available: ${cycle.rejected}.`;
         return {
-          message: withPreemption(message, { total: cache.nodes().length, hopeful: 0 }),
+          // What the PostFilter plugins make of a pod that no node was looked at for.
+          message: `${message} not found`,
           plugins: new Set([plugin]),
           candidates: [],
           silent: cycle.silent === true,

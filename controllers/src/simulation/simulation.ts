@@ -5,25 +5,22 @@
  * Everything that matters is in the objects: a simulation restored from a snapshot goes on from them.
  */
 
-import { formatGroupResource, parseStorageKey } from '../apimachinery/resource.ts';
+import type { Pod } from '../apimachinery/kinds.ts';
+import { formatGroupResource, parseStorageKey, storageKey } from '../apimachinery/resource.ts';
 import { type Duration, formatTime, type Instant } from '../apimachinery/time.ts';
 import { type ApiServer, createApiServer } from '../apiserver/apiserver.ts';
 import type { Client } from '../apiserver/client.ts';
-import { createEventRecorders } from '../apiserver/event-recorder.ts';
 import { createHttpHandler, type HttpHandler } from '../apiserver/http.ts';
-import { createControllers } from '../controller-manager/controllers.ts';
-import { type ControllerFault, createControllerManager } from '../controller-manager/manager.ts';
+import type { ControllerFault } from '../controller-manager/manager.ts';
 import { type BehaviorDefaults, DEFAULT_BEHAVIOR } from '../kubelet/behavior.ts';
-import { createKubelet } from '../kubelet/kubelet.ts';
-import { createScheduler, SCHEDULER_NAME } from '../scheduler/scheduler.ts';
+import { containerLog } from '../kubelet/logs.ts';
 import { createMvccStore, type MvccObjectStore, restoreMvccStore, type StoreSnapshot } from '../store/mvcc.ts';
 import type { Change } from '../store/object-store.ts';
 import { bootstrapCluster, type NodeSpec } from './bootstrap.ts';
 import { type Clock, type ClockMode, createVirtualClock } from './clock.ts';
-import { createEventExpiry } from './event-expiry.ts';
+import { createControlPlane } from './control-plane.ts';
 import { createEventQueue, type EventClass } from './event-queue.ts';
 import { createRandomStreams, type RandomState } from './random.ts';
-import { createResourceCatalog } from './resource-catalog.ts';
 
 export interface SimulationOptions {
   readonly name: string;
@@ -38,6 +35,15 @@ export interface SimulationOptions {
   readonly missingImages?: readonly string[];
   /** How long things take where nothing else is said. */
   readonly behavior?: Partial<BehaviorDefaults>;
+  readonly features?: Partial<SimulationFeatures>;
+}
+
+/** What a cluster has besides the control plane. */
+export interface SimulationFeatures {
+  /** A metrics API, fed by the kubelets' usage. Default true. */
+  readonly metrics: boolean;
+  /** Admission plugins to leave out, e.g. `ServiceAccount`. Default none. */
+  readonly disableAdmission: readonly string[];
 }
 
 /** Plain JSON. */
@@ -47,6 +53,7 @@ export interface SimulationSnapshot {
   readonly seed: string;
   readonly kubernetesVersion: string;
   readonly behavior: BehaviorDefaults;
+  readonly features: SimulationFeatures;
   readonly now: Instant;
   readonly store: StoreSnapshot;
   readonly random: RandomState;
@@ -86,9 +93,7 @@ export interface Simulation {
 const DEFAULT_START: Instant = Date.UTC(2026, 0, 1);
 export const KUBERNETES_VERSION = 'v1.34.2';
 const MAX_ROUNDS = 10_000;
-/** Classes of events: containers first, then schedulers and controllers, then what waits outside. */
-const CONTAINERS: EventClass = 0;
-const CONTROL: EventClass = 1;
+/** What waits outside for a time comes after all that is due inside. */
 const OUTSIDE: EventClass = 3;
 
 interface Origin {
@@ -96,6 +101,7 @@ interface Origin {
   readonly seed: string;
   readonly kubernetesVersion: string;
   readonly behavior: BehaviorDefaults;
+  readonly features: SimulationFeatures;
   readonly now: Instant;
   readonly store: MvccObjectStore;
   readonly random: RandomState;
@@ -110,6 +116,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     seed: options.seed ?? name,
     kubernetesVersion: options.kubernetesVersion ?? KUBERNETES_VERSION,
     behavior: { ...DEFAULT_BEHAVIOR, ...options.behavior },
+    features: { metrics: true, disableAdmission: [], ...options.features },
     now: options.startTime ?? DEFAULT_START,
     store: createMvccStore(),
     random: {},
@@ -122,61 +129,66 @@ export function createSimulation(options: SimulationOptions): Simulation {
 
 /** Goes on from a snapshot: from its objects, at its time. */
 export function restoreSimulation(snapshot: SimulationSnapshot): Simulation {
-  const { name, seed, kubernetesVersion, behavior, now, random } = snapshot;
-  return start({ name, seed, kubernetesVersion, behavior, now, random, store: restoreMvccStore(snapshot.store) });
+  const { store, version: _, ...rest } = snapshot;
+  return start({ ...rest, store: restoreMvccStore(store) });
 }
 
 function start(origin: Origin): Simulation {
-  const { name, seed, kubernetesVersion, behavior, store } = origin;
+  const { name, seed, kubernetesVersion, behavior, features, store } = origin;
   let now = origin.now;
   let clockMode: ClockMode = 'batch';
   let isRunning = false;
+  let isSettling = false;
   const random = createRandomStreams(seed, origin.random);
   const queue = createEventQueue();
   const listeners = new Set<(change: Change, resource: string) => void>();
   const clockNow = () => now;
 
-  const api = createApiServer({ store, now: clockNow, random: random.stream('apiserver') });
+  const api = createApiServer({
+    store,
+    now: clockNow,
+    random: random.stream('apiserver'),
+    disableAdmission: features.disableAdmission,
+    logs: ({ namespace, pod, ...query }) => {
+      const found = store.get(storageKey('', 'pods', namespace, pod))?.object as Pod | undefined; // stored under pods
+      return found === undefined ? '' : containerLog(found, query, now);
+    },
+  });
   const { client } = api;
   const plan = (eventClass: EventClass) => (at: Instant, run: () => void) =>
     queue.schedule(Math.max(at, now), eventClass, run);
-  const recorderOf = createEventRecorders({ client, now: clockNow });
-
-  const kubelet = createKubelet({
-    client,
-    now: clockNow,
-    schedule: plan(CONTAINERS),
-    recorder: (node) => recorderOf({ component: 'kubelet', host: node }),
+  const controlPlane = createControlPlane({
+    api,
+    name,
     seed,
-    defaults: behavior,
-  });
-  const scheduler = createScheduler({
-    client,
+    behavior,
+    metrics: features.metrics,
     now: clockNow,
-    schedule: plan(CONTROL),
-    random: random.stream('scheduler'),
-    recorder: recorderOf({ component: SCHEDULER_NAME }),
+    random,
+    schedule: plan,
   });
-  const manager = createControllerManager({
-    controllers: createControllers({ rootCa: rootCertificate(name), resources: createResourceCatalog(api) }),
-    client,
-    now: clockNow,
-    schedule: plan(CONTROL),
-    random: (controller) => random.stream(controller),
-    recorder: (component) => recorderOf({ component }),
-  });
-  const expireEvents = createEventExpiry({ client, now: clockNow, schedule: plan(CONTROL) });
 
   function dispatch(change: Change): void {
     const { group, resource } = parseStorageKey(change.key);
     const text = formatGroupResource(group, resource);
-    if (text === 'events') expireEvents(change);
-    else {
-      kubelet.observe(text, change);
-      scheduler.observe(text, change);
-      manager.observe(text, change);
-    }
+    controlPlane.observe(text, change);
     for (const listener of listeners) listener(change, text);
+    if (clockMode === 'served' && !isRunning) settleSoon();
+  }
+
+  /** While served, what clients write is acted on at once, as the clock itself only moves now and then. */
+  function settleSoon(): void {
+    if (isSettling) return;
+    isSettling = true;
+    queueMicrotask(() => {
+      isSettling = false;
+      if (isRunning) return;
+      try {
+        settle();
+      } catch (error) {
+        controlPlane.faults.push({ controller: 'simulation', key: { name }, at: now, error });
+      }
+    });
   }
 
   /** Rounds until nothing is left to do at this moment. */
@@ -190,9 +202,7 @@ function start(origin: Origin): Simulation {
           run();
           work++;
         }
-        work += manager.runRound();
-        work += scheduler.runRound();
-        work += kubelet.runRound();
+        work += controlPlane.runRound();
         if (work === 0) return;
         if (round >= MAX_ROUNDS) throw new Error(`simulation ${name} never comes to rest at ${formatTime(now)}`);
       }
@@ -235,7 +245,7 @@ function start(origin: Origin): Simulation {
     api,
     handler: createHttpHandler(api, { gitVersion: kubernetesVersion }),
     kubernetesVersion,
-    faults: manager.faults,
+    faults: controlPlane.faults,
     get clockMode() {
       return clockMode;
     },
@@ -272,6 +282,7 @@ function start(origin: Origin): Simulation {
       seed,
       kubernetesVersion,
       behavior,
+      features,
       now,
       store: store.snapshot(),
       random: random.snapshot(),
@@ -282,6 +293,7 @@ function start(origin: Origin): Simulation {
         seed,
         kubernetesVersion,
         behavior,
+        features,
         now,
         store: store.fork(),
         random: random.snapshot(),
@@ -289,9 +301,4 @@ function start(origin: Origin): Simulation {
   };
   settle();
   return simulation;
-}
-
-/** A stand-in for the cluster's CA: HTTPS is the server's, which knows the real one. */
-function rootCertificate(name: string): string {
-  return `-----BEGIN CERTIFICATE-----\n${btoa(`drydock simulated cluster ${name}`)}\n-----END CERTIFICATE-----\n`;
 }

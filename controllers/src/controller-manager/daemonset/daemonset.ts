@@ -27,8 +27,10 @@ const ALL_ON_NODE_CHANGE: WatchSource = {
   keys({ type, object, previous }, client) {
     const node = object as unknown as Node; // it comes from `nodes`
     const before = previous as unknown as Node | undefined;
+    // A node that is gone is noticed by its pods, as upstream.
+    if (type === 'DELETED') return [];
     const isRelevant =
-      type !== 'MODIFIED' ||
+      type === 'ADDED' ||
       !deepEqual(before?.metadata.labels, node.metadata.labels) ||
       !deepEqual(before?.spec, node.spec);
     return isRelevant ? client.list('daemonsets.apps').map(keyOf) : [];

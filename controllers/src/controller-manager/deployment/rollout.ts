@@ -7,7 +7,10 @@ import type { ReconcileContext } from '../controller.ts';
 import { DESIRED_REPLICAS, desiredReplicas, MAX_REPLICAS, maxSurge, specReplicas } from './arithmetic.ts';
 
 export interface Rollout {
-  /** Replaced by what the API server answers to each write. */
+  /**
+   * With the content as last written, but the resourceVersion as first read: as upstream, a second status in one pass is
+   * a conflict, and the rest is for the next pass.
+   */
   deployment: Deployment;
   readonly context: ReconcileContext;
 }
@@ -36,11 +39,13 @@ export function writeStatus(
   annotations: Readonly<Record<string, string>> | undefined = rollout.deployment.metadata.annotations,
 ): void {
   const { deployment } = rollout;
-  rollout.deployment = rollout.context.client.updateStatus<Deployment>('deployments.apps', {
+  const written = {
     ...deployment,
     metadata: { ...deployment.metadata, ...(annotations === undefined ? {} : { annotations }) },
     status,
-  });
+  };
+  rollout.context.client.updateStatus('deployments.apps', written);
+  rollout.deployment = written;
 }
 
 export function replicaAnnotations(deployment: Deployment): Readonly<Record<string, string>> {

@@ -18,6 +18,7 @@ import {
 } from './indexes.ts';
 import { isIndexed, isSuspended, type JobPass, TRACKING_FINALIZER } from './job-pass.ts';
 import { finishTime, jobBackOff, matchFailurePolicy, onlyReplaceFailed, remainingBackOff } from './pod-failures.ts';
+import { removeTracking } from './tracking.ts';
 
 const MAX_PER_PASS = 500;
 const INDEX_VARIABLE = 'JOB_COMPLETION_INDEX';
@@ -26,6 +27,12 @@ const INDEX_VARIABLE = 'JOB_COMPLETION_INDEX';
 export interface Managed {
   readonly error?: unknown;
   readonly retryAfter?: Duration;
+}
+
+/** Deletes pods that the Job does not want any more; they do not count as failed, so they are let go first. */
+function dropPods(pass: JobPass, pods: readonly Pod[]): Managed {
+  for (const pod of pods) removeTracking(pod, pass.context);
+  return removePods(pass, pods);
 }
 
 /** Deletes pods of the Job and takes them out of the counts. */
@@ -48,10 +55,10 @@ export function removePods(pass: JobPass, pods: readonly Pod[]): Managed {
 
 export function manageJob(pass: JobPass): Managed {
   const { job } = pass;
-  if (isSuspended(job)) return removePods(pass, toRemove(pass, pass.active.length));
+  if (isSuspended(job)) return dropPods(pass, toRemove(pass, pass.active.length));
   const wanted = wantedActive(pass);
   const surplus = toRemove(pass, Math.max(0, pass.active.length - wanted)).slice(0, MAX_PER_PASS);
-  if (surplus.length > 0) return removePods(pass, surplus);
+  if (surplus.length > 0) return dropPods(pass, surplus);
   const terminating = onlyReplaceFailed(job) ? pass.terminating : 0;
   const missing = Math.min(wanted - terminating - pass.active.length, MAX_PER_PASS);
   return missing > 0 ? createMissing(pass, missing) : {};
