@@ -21,6 +21,7 @@ import { quote } from '../engine/gotemplate/quote.ts';
 import type { ChartNode } from '../values/chart-tree.ts';
 import { isTable, scalarAt, type Values } from '../values/values.ts';
 import { emitYaml } from '../yaml/emit.ts';
+import { YamlError } from '../yaml/error.ts';
 import { type Capabilities, defaultHelmVersion, normalizedKubeVersion } from './capabilities.ts';
 import { compileGlob } from './glob.ts';
 
@@ -30,7 +31,7 @@ const valuesType = {
   elem: 'interface {}',
   methods: new Map([
     ['AsMap', method<GoMap>([], (values) => values.entries)],
-    ['YAML', method<GoMap>([], (values) => emitYaml(values.entries))],
+    ['YAML', method<GoMap>([], (values) => yamlOf(values.entries))],
     ['Table', method<GoMap>(['string'], (values, [path]) => namedValues(tableOf(values.entries, textOf(path))))],
     ['PathValue', method<GoMap>(['string'], (values, [path]) => pathValueOf(values.entries, textOf(path)))],
   ]),
@@ -39,6 +40,15 @@ const valuesType = {
 /** Values under Helm's name for them. The entries are shared, not copied. */
 export function namedValues(values: Values): GoMap {
   return new GoNamedMap(valuesType, values);
+}
+
+function yamlOf(values: Values): string {
+  try {
+    return emitYaml(values);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new FunctionError(error.message, { cause: error });
+  }
 }
 
 function tableOf(values: Values, path: string): Values {
@@ -256,7 +266,7 @@ function asYaml(files: GoMap, content: (data: Uint8Array) => string): string {
   for (const name of [...files.entries.keys()].sort(compareStrings)) {
     out.set(posix.basename(name), content(bytesOf(files, name)));
   }
-  return emitYaml(out).replace(/\n$/, '');
+  return yamlOf(out).replace(/\n$/, '');
 }
 
 function linesOf(data: Uint8Array): GoSlice {

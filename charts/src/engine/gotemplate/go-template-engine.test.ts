@@ -162,6 +162,30 @@ describe('errors as Helm writes them', () => {
   });
 });
 
+describe('faults of our own', () => {
+  const broken = createGoTemplateEngine(
+    new Map(
+      [
+        () => {
+          throw new TypeError('undefined is not a function');
+        },
+        () => 'x'.repeat(2 ** 30),
+      ].map((call, i) => [`f${i}`, { name: `f${i}`, parameters: [], result: 'string', call }]),
+    ),
+  );
+  const render = (text: string) => () =>
+    broken.compile([{ name: 'a', text }]).render('a', new Map(), testEnvironment());
+
+  it('are not taken for errors of the template', () => {
+    expect(render('{{ f0 }}')).toThrow(TypeError);
+  });
+
+  it('but a result that JavaScript cannot hold is', () => {
+    expect(render('{{ f1 }}')).toThrow(TemplateError);
+    expect(render('{{ f1 }}')).toThrow('error calling f1: the result is too large');
+  });
+});
+
 describe('strings of bytes', () => {
   it('join to characters in the output', () => {
     expect(renderFiles({ a: '{{ "\\xc3" }}{{ "\\xa9" }}' }, 'a')).toBe('é');

@@ -82,7 +82,7 @@ function overItems(state: RenderState, items: readonly GoValue[], loop: Loop, is
 
 /** Accounts for an iteration; true if the loop ends. */
 function isOver(state: RenderState, flow: Flow): boolean {
-  if (--state.fuel < 0 || state.out.length > state.outLimit) state.checkLimits();
+  if (--state.fuel < state.checkAt || state.out.length > state.outLimit) state.checkLimits();
   return flow === BREAK;
 }
 

@@ -51,7 +51,7 @@ function compileList(compiler: Compiler, list: ListNode): Walk {
         if (flow !== NEXT) return flow;
       }
     }
-    if (state.out.length > state.outLimit || state.fuel < 0) state.checkLimits();
+    if (state.out.length > state.outLimit || state.fuel < state.checkAt) state.checkLimits();
     return NEXT;
   };
 }

@@ -36,7 +36,10 @@ function execErrorText({ node, template }: ExecPlace, message: string): string {
   return `template: ${file}:${line}:${column}: executing ${quote(name)} at <${nodeText(node)}>: ${message}`;
 }
 
-/** What a function threw, as the error of its call. Limits and the end of the stack pass through. */
+/**
+ * What a function threw, as the error of its call. Limits and the end of the stack pass through, and so does whatever is
+ * no error of Go's function: that is a fault of our own, which must not look like one of the template.
+ */
 export function wrapCallError(name: string, place: ExecPlace, error: unknown): unknown {
   if (error instanceof ExecError) {
     return error.isLimit ? error : new ExecError(place, `error calling ${name}: ${error.message}`, { cause: error });
@@ -44,12 +47,17 @@ export function wrapCallError(name: string, place: ExecPlace, error: unknown): u
   if (error instanceof FunctionError) {
     return new ExecError(place, `error calling ${name}: ${error.message}`, { cause: error });
   }
-  if (isStackOverflow(error)) return error;
-  if (error instanceof RangeError) {
+  if (isTooLarge(error)) {
     return new ExecError(place, `error calling ${name}: the result is too large`, { cause: error, isLimit: true });
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return new ExecError(place, `error calling ${name}: ${message}`, { cause: error });
+  return error;
+}
+
+/** V8's words for a string, list, map or buffer beyond what it can hold. */
+const tooLarge = /^Invalid .*length|allocation failed$|maximum size exceeded$|^Maximum BigInt size exceeded$/i;
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof RangeError && tooLarge.test(error.message);
 }
 
 /** True for the error that JavaScript throws at the end of its stack. */

@@ -7,12 +7,16 @@ import { type CallContext, FunctionError } from '../../functions/function.ts';
 import type { GoValue } from '../go-value.ts';
 import type { Node } from '../node.ts';
 import { quote } from '../quote.ts';
+import { ParseError } from '../token-reader.ts';
 import { ExecError, type ExecPlace, wrapCallError } from './exec-error.ts';
 import type { Program } from './program.ts';
 import { type Template, TemplateSet } from './template-set.ts';
 
 /** Helm's limit to the nesting of one name in include. */
 const MAX_INCLUDES = 1000;
+
+/** Steps between two joinings of the output. */
+const JOIN_STEPS = 1_000_000;
 
 /** Before anything is evaluated. */
 const NO_NODE: Node = { type: 'list', position: 0, nodes: [] };
@@ -31,6 +35,8 @@ export class RenderState implements CallContext {
   outLimit: number;
   /** Nodes that may still be executed. */
   fuel: number;
+  /** The fuel below which checkLimits is due. */
+  checkAt: number;
   /** The node evaluated last, in the template that is being executed: where an error is reported. */
   node: Node;
   template: Template;
@@ -51,6 +57,7 @@ export class RenderState implements CallContext {
     this.parseTpl = templates.parseTpl;
     this.outLimit = env.limits.outputBytes;
     this.fuel = env.limits.steps;
+    this.checkAt = Math.max(0, this.fuel - JOIN_STEPS);
     this.isStrict = env.strict ?? false;
     this.node = NO_NODE;
     this.template = templates.start;
@@ -159,6 +166,7 @@ export class RenderState implements CallContext {
       if (root === undefined) throw new FunctionError(`${quote(ROOT_NAME)} is an incomplete or empty template`);
       return root;
     } catch (error) {
+      if (!(error instanceof ParseError || error instanceof FunctionError)) throw error;
       throw tplError(`cannot parse template ${quote(text)}`, error);
     }
   }
@@ -172,6 +180,11 @@ export class RenderState implements CallContext {
     if (this.out.length > this.outLimit) throw this.overflow();
     if (this.fuel < 0) {
       throw this.limit(`the template takes more than ${this.env.limits.steps} steps`);
+    }
+    if (this.fuel < this.checkAt) {
+      this.checkAt = Math.max(0, this.fuel - JOIN_STEPS);
+      // V8 keeps what was added piece by piece as a tree of its pieces, 32 bytes each, until a character is asked for.
+      this.out.charCodeAt(0);
     }
   }
 
@@ -214,7 +227,6 @@ function noTemplate(name: string): FunctionError {
   return new FunctionError(`template: no template ${quote(name)} associated with template ${quote(ROOT_NAME)}`);
 }
 
-function tplError(message: string, cause: unknown): FunctionError {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return new FunctionError(`${message}: ${text}`, { cause });
+function tplError(message: string, cause: Error): FunctionError {
+  return new FunctionError(`${message}: ${cause.message}`, { cause });
 }
