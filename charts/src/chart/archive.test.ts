@@ -129,6 +129,29 @@ describe('loading a package', () => {
     );
   });
 
+  it('counts what is behind the files of a package inside a package', () => {
+    const zeros = new Uint8Array(20 * 1024 * 1024);
+    const tar = writeTar([{ name: 'b/Chart.yaml', data: bytes('apiVersion: v2\nname: b\nversion: 1.0.0\n') }]);
+    const inner = gzipSync(Buffer.concat([tar, zeros]));
+    const outer = gzipSync(
+      writeTar([
+        { name: 'web/Chart.yaml', data: bytes(chartYaml) },
+        ...[1, 2, 3].map((n) => ({ name: `web/charts/b-${n}.tgz`, data: inner })),
+      ]),
+    );
+    const limits = { ...defaultArchiveLimits, totalBytes: 50 * 1024 * 1024 };
+    expect(() => loadArchive(outer, limits)).toThrow(
+      'error unpacking subchart b-3.tgz in web: decompressed chart is larger than the maximum size 52428800',
+    );
+  });
+
+  it('refuses a name of megabytes before it is read', () => {
+    const long = `web/${'b/'.repeat(600_000)}x`;
+    expect(() => loadArchive(pack({ 'web/Chart.yaml': chartYaml, [long]: '' }))).toThrow(
+      'archive/tar: header field too long',
+    );
+  });
+
   it('refuses charts within charts without end', () => {
     const name = `web/${'charts/a/'.repeat(3000)}Chart.yaml`;
     expect(() => loadArchive(pack({ 'web/Chart.yaml': chartYaml, [name]: chartYaml }))).toThrow();

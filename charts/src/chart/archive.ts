@@ -17,7 +17,7 @@ import { plainBytes, withoutByteOrderMark } from './text.ts';
 export interface ArchiveLimits {
   /** Bytes of all files of one package together. */
   readonly chartBytes: number;
-  /** Bytes that a package and all packages within it may unfold to. */
+  /** Bytes that a package and all packages within it may unfold to, headers and padding included. */
   readonly totalBytes: number;
   /** Files of a package and all packages within it. */
   readonly entries: number;
@@ -101,8 +101,8 @@ function loadNested(bytes: Uint8Array, budget: Budget): Chart {
 function readArchive(bytes: Uint8Array, budget: Budget): ChartFile[] {
   const { limits } = budget;
   const files: ChartFile[] = [];
-  let remaining = Math.min(limits.chartBytes, limits.totalBytes - budget.spent);
-  for (const entry of readTar(inflate(bytes, remaining))) {
+  let remaining = limits.chartBytes;
+  for (const entry of readTar(inflate(bytes, budget))) {
     budget.entries += 1;
     if (budget.entries > limits.entries) throw invalid(`chart archive has more than ${limits.entries} entries`);
     if (entry.kind === 'directory') continue;
@@ -110,7 +110,6 @@ function readArchive(bytes: Uint8Array, budget: Budget): ChartFile[] {
     if (entry.kind !== 'file')
       throw invalid(`chart archive contains ${quote(entry.name)}, which is not a regular file`);
     remaining -= entry.data.length;
-    budget.spent += entry.data.length;
     if (remaining <= 0) throw tooLarge(limits.chartBytes);
     files.push({ name, data: withoutByteOrderMark(entry.data) });
   }
@@ -118,16 +117,26 @@ function readArchive(bytes: Uint8Array, budget: Budget): ChartFile[] {
   return files;
 }
 
-/** Inflates at most what the budget allows, headers and padding on top. */
-function inflate(bytes: Uint8Array, budget: number): Uint8Array {
+/** A header and the padding take at most 1 KiB a file; a chart with small files only has many of them. */
+const overheadBytes = 32 * 1024 * 1024;
+
+/**
+ * Inflates at most what the budget allows, and takes it from there: all of it, since whatever is behind the files costs
+ * as much time as they do.
+ */
+function inflate(bytes: Uint8Array, budget: Budget): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw invalid('gzip: invalid header');
-  // A header and the padding take at most 1 KiB a file; a chart with small files only has many of them.
-  const most = budget + 32 * 1024 * 1024;
+  const { chartBytes, totalBytes } = budget.limits;
+  const own = chartBytes + overheadBytes;
+  const left = totalBytes - budget.spent;
+  if (left <= 0) throw tooLarge(totalBytes);
   try {
-    return plainBytes(gunzipSync(bytes, { maxOutputLength: most }));
+    const inflated = plainBytes(gunzipSync(bytes, { maxOutputLength: Math.min(own, left) }));
+    budget.spent += inflated.length;
+    return inflated;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(budget);
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(own < left ? chartBytes : totalBytes);
     const reason =
       code === 'Z_BUF_ERROR' ? 'unexpected EOF' : `gzip: ${error instanceof Error ? error.message : 'invalid'}`;
     throw new ChartError('InvalidArchive', reason, {}, error);

@@ -14,6 +14,9 @@ export interface TarEntry {
 
 const block = 512;
 
+/** Bytes of a PAX or long-name header; Go's limit too. */
+const maxHeaderBytes = 1024 * 1024;
+
 /** Reads entry by entry. Throws ChartError InvalidArchive for a broken header or a cut-off file. */
 export function* readTar(bytes: Uint8Array): Generator<TarEntry> {
   let at = 0;
@@ -29,6 +32,7 @@ export function* readTar(bytes: Uint8Array): Generator<TarEntry> {
     if (data.length < size) throw broken('unexpected EOF');
     at += Math.ceil(size / block) * block;
     const flag = String.fromCharCode(header[156] ?? 0);
+    if (/[xgLK]/.test(flag) && size > maxHeaderBytes) throw broken('archive/tar: header field too long');
     if (flag === 'x') pax = readPax(data);
     else if (flag === 'L') longName = goString(data).replace(/\0[\s\S]*$/, '');
     else if (flag !== 'g' && flag !== 'K') {
