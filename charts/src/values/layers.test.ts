@@ -62,6 +62,37 @@ describe('layers of values', () => {
   });
 });
 
+describe('layers of hostile values', () => {
+  const indices = (count: number) => `a${'[0]'.repeat(count)}`;
+
+  it('may not fill lists up without end, one setting or many', () => {
+    const message = 'lists are filled up with more than 1000000 items';
+    const keys = Array.from({ length: 16 }, (_, n) => `k${n}[65536]=1`);
+    expect(() => mergeValueLayers({ set: [keys.join(',')] })).toThrow(message);
+    expect(() => mergeValueLayers({ set: keys.slice(0, 8), setString: keys.slice(8) })).toThrow(message);
+    expect(mergeValueLayers({ set: keys.slice(0, 15) }).size).toBe(15);
+  });
+
+  it('may not be nested without end, however they are given', () => {
+    const message = 'value name is nested deeper than 1000 levels';
+    for (const key of [indices(100_000), `a${'[0].b'.repeat(20)}${'[0]'.repeat(100_000)}`]) {
+      expect(() => mergeValueLayers({ set: [`${key}=1`] })).toThrow(message);
+      expect(() => mergeValueLayers({ setLiteral: [`${key}=1`] })).toThrow(message);
+    }
+    expect(mergeValueLayers({ set: [`${indices(999)}=1`] }).size).toBe(1);
+    const json = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
+    expect(() => valuesFromJson(JSON.parse(json))).toThrow('values are nested deeper than 1000 levels');
+    expect(() => mergeValueLayers({ setJson: [json] })).toThrow('failed parsing --set-json data JSON');
+  });
+
+  it('take names of JavaScript for any others', () => {
+    const values = mergeValueLayers({ set: ['__proto__.polluted=1', 'constructor.prototype.polluted=1'] });
+    expect([...values.keys()]).toEqual(['__proto__', 'constructor']);
+    expect(Object.keys(valuesToJson(values))).toEqual(['__proto__', 'constructor']);
+    expect('polluted' in {}).toBe(false);
+  });
+});
+
 describe('values as text', () => {
   it('go to JSON and YAML and back', () => {
     const values = parseValues('a: [1, {b: null}]\nc: "yes"\n', 'v.yaml');

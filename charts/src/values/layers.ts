@@ -2,8 +2,16 @@
  * The values a user gives on a command line or in a request, layer over layer in Helm's order: files, --set-json,
  * --set, --set-string, --set-file, --set-literal, whatever the order of the flags. Follows Helm v4's pkg/cli/values.
  */
-import { ChartError, messageOf } from '../chart/chart-error.ts';
-import { parseFileInto, parseInto, parseIntoString, parseJsonInto, parseLiteralInto } from './strvals.ts';
+import { ChartError } from '../chart/chart-error.ts';
+import {
+  createSetBudget,
+  parseFileInto,
+  parseInto,
+  parseIntoString,
+  parseJsonInto,
+  parseLiteralInto,
+  type SetBudget,
+} from './strvals.ts';
 import { type JsonValue, mergeMaps, parseValues, type Values, valuesFromJson } from './values.ts';
 
 /** Each list in the order of its flags. */
@@ -19,31 +27,34 @@ export interface ValueLayers {
 /** The user-supplied values. Throws ChartError InvalidValues that names the flag or the file. */
 export function mergeValueLayers(layers: ValueLayers): Values {
   let values: Values = new Map();
+  const budget = createSetBudget();
   for (const { name, text } of layers.files ?? []) values = mergeMaps(values, parseValues(text, name));
-  for (const text of layers.setJson ?? []) values = setJson(values, text);
+  for (const text of layers.setJson ?? []) values = setJson(values, { text, budget });
   // From here on the maps are changed in place: they are ours alone, fresh from the parser.
-  for (const text of layers.set ?? []) attempt('--set', () => parseInto(values, text));
-  for (const text of layers.setString ?? []) attempt('--set-string', () => parseIntoString(values, text));
+  for (const text of layers.set ?? []) attempt('--set', () => parseInto(values, text, budget));
+  for (const text of layers.setString ?? []) attempt('--set-string', () => parseIntoString(values, text, budget));
   for (const { key, text } of layers.setFile ?? []) {
-    attempt('--set-file', () => parseFileInto(values, `${key}=file`, () => text));
+    attempt('--set-file', () => parseFileInto(values, `${key}=file`, { read: () => text, budget }));
   }
-  for (const text of layers.setLiteral ?? []) attempt('--set-literal', () => parseLiteralInto(values, text));
+  for (const text of layers.setLiteral ?? []) attempt('--set-literal', () => parseLiteralInto(values, text, budget));
   return values;
 }
 
-function setJson(values: Values, text: string): Values {
+function setJson(values: Values, { text, budget }: { readonly text: string; readonly budget: SetBudget }): Values {
   try {
     if (!text.trim().startsWith('{')) {
-      parseJsonInto(values, text);
+      parseJsonInto(values, text, budget);
       return values;
     }
   } catch (error) {
+    if (!(error instanceof ChartError)) throw error;
     throw new ChartError('InvalidValues', `failed parsing --set-json data ${text}`, {}, error);
   }
   try {
     // A text that starts with a brace is an object or no JSON at all.
     return mergeMaps(values, valuesFromJson(JSON.parse(text) as { readonly [key: string]: JsonValue }));
   } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof ChartError)) throw error;
     throw new ChartError('InvalidValues', `failed parsing --set-json data JSON: ${text}`, {}, error);
   }
 }
@@ -52,6 +63,7 @@ function attempt(flag: string, parse: () => void): void {
   try {
     parse();
   } catch (error) {
-    throw new ChartError('InvalidValues', `failed parsing ${flag} data: ${messageOf(error)}`, {}, error);
+    if (!(error instanceof ChartError)) throw error;
+    throw new ChartError('InvalidValues', `failed parsing ${flag} data: ${error.message}`, {}, error);
   }
 }

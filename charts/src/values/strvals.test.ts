@@ -114,7 +114,7 @@ describe('the other flags', () => {
   });
 
   it('--set-file reads each path', () => {
-    const parser: Parser = (into, text) => parseFileInto(into, text, (path) => `<${path}>`);
+    const parser: Parser = (into, text) => parseFileInto(into, text, { read: (path) => `<${path}>` });
     expect(set('a=x.txt,b[0]=y,c={p,q}', parser)).toEqual({ a: '<x.txt>', b: ['<y>'], c: ['<p>', '<q>'] });
   });
 });

@@ -13,28 +13,32 @@ import { takeJsonValue } from './json-prefix.ts';
 type Target = Map<string, GoValue>;
 
 /** Sets typed values: integers are int64, and true, false and null are what they say. Throws ChartError. */
-export function parseInto(into: Target, text: string): void {
-  parse(into, text, { escapes: true, value: typedValue });
+export function parseInto(into: Target, text: string, budget = createSetBudget()): void {
+  parse(into, text, { grammar: { escapes: true, value: typedValue }, budget });
 }
 
 /** Sets strings only. Throws ChartError. */
-export function parseIntoString(into: Target, text: string): void {
-  parse(into, text, { escapes: true, value: (written) => written });
+export function parseIntoString(into: Target, text: string, budget = createSetBudget()): void {
+  parse(into, text, { grammar: { escapes: true, value: (written) => written }, budget });
 }
 
 /** Sets JSON values. Throws ChartError. */
-export function parseJsonInto(into: Target, text: string): void {
-  parse(into, text, { escapes: true });
+export function parseJsonInto(into: Target, text: string, budget = createSetBudget()): void {
+  parse(into, text, { grammar: { escapes: true }, budget });
 }
 
 /** Sets the text of files: what is written as value is a path. Throws ChartError, and what `read` throws. */
-export function parseFileInto(into: Target, text: string, read: (path: string) => string): void {
-  parse(into, text, { escapes: true, value: read });
+export function parseFileInto(
+  into: Target,
+  text: string,
+  { read, budget = createSetBudget() }: { readonly read: (path: string) => string; readonly budget?: SetBudget },
+): void {
+  parse(into, text, { grammar: { escapes: true, value: read }, budget });
 }
 
 /** Sets one string, taken as it is: nothing in it is special. Throws ChartError. */
-export function parseLiteralInto(into: Target, text: string): void {
-  parse(into, text, { escapes: false, value: (written) => written });
+export function parseLiteralInto(into: Target, text: string, budget = createSetBudget()): void {
+  parse(into, text, { grammar: { escapes: false, value: (written) => written }, budget });
 }
 
 /** What the flags differ in. Without `value`, values are JSON. */
@@ -46,12 +50,29 @@ interface Grammar {
 
 const MAX_INDEX = 65536;
 const MAX_NESTING = 30;
+/** Keys and indices one within the other; Helm has no limit for indices, but what handles values later recurses. */
+const MAX_DEPTH = 1000;
+/** Items that lists may be filled up with: `a[65536]=x` makes half a megabyte of a few characters. */
+const MAX_FILLING = 1_000_000;
+
+/** What all settings of one set of values may take together. */
+export interface SetBudget {
+  /** List items that may still be added in front of those that are set. */
+  filling: number;
+}
+
+export function createSetBudget(): SetBudget {
+  return { filling: MAX_FILLING };
+}
 
 /** The place in the text. Reaching the end is no error: Helm stops there. */
 interface Reader {
   readonly text: string;
   readonly grammar: Grammar;
+  readonly budget: SetBudget;
   pos: number;
+  /** Items being read, one within the other. */
+  depth: number;
 }
 
 /** Text up to a stop character; `stop` is empty at the end. */
@@ -62,8 +83,12 @@ interface Piece {
 
 type Outcome = 'more' | 'end';
 
-function parse(into: Target, text: string, grammar: Grammar): void {
-  const reader: Reader = { text: replaceInvalid(text), grammar, pos: 0 };
+function parse(
+  into: Target,
+  text: string,
+  { grammar, budget }: { readonly grammar: Grammar; readonly budget: SetBudget },
+): void {
+  const reader: Reader = { text: replaceInvalid(text), grammar, budget, pos: 0, depth: 0 };
   while (readKey(reader, into, 0) === 'more');
 }
 
@@ -153,14 +178,26 @@ interface ItemPlace {
 }
 
 /** What follows `[index]`. Returns the list with the item set. */
-function readItem(reader: Reader, { list, index, nesting }: ItemPlace): [GoValue[], Outcome] {
+function readItem(reader: Reader, place: ItemPlace): [GoValue[], Outcome] {
+  if (reader.depth >= MAX_DEPTH) fail(`value name is nested deeper than ${MAX_DEPTH} levels`);
+  reader.depth++;
+  const read = readItemValue(reader, place);
+  reader.depth--;
+  return read;
+}
+
+function readItemValue(reader: Reader, { list, index, nesting }: ItemPlace): [GoValue[], Outcome] {
+  const { budget } = reader;
   if (index < 0) fail(`negative ${index} index not allowed`);
   const { text: rest, stop } = readUntil(reader, '[.=');
   if (rest !== '') fail(`unexpected data at end of array index: [${[...rest].map(quoteCharacter).join(' ')}]`);
   if (stop === '') return [list, 'end'];
   if (stop === '=') {
     const { value } = reader.grammar;
-    return [setIndex(list, index, value === undefined ? readJson(reader) : readValue(reader, value)), 'more'];
+    return [
+      setIndex(list, { index, budget }, value === undefined ? readJson(reader) : readValue(reader, value)),
+      'more',
+    ];
   }
   const current = list[index];
   if (stop === '[') {
@@ -168,11 +205,11 @@ function readItem(reader: Reader, { list, index, nesting }: ItemPlace): [GoValue
     if (next === undefined) return [list, 'end'];
     const inner = current === null || current === undefined ? [] : asList(current);
     const [items, outcome] = readItem(reader, { list: inner, index: next, nesting });
-    return outcome === 'end' ? [list, 'end'] : [setIndex(list, index, items), 'more'];
+    return outcome === 'end' ? [list, 'end'] : [setIndex(list, { index, budget }, items), 'more'];
   }
   const inner = current instanceof Map ? current : new Map<string, GoValue>();
   if (index < list.length) list[index] = inner;
-  return readKey(reader, inner, nesting) === 'end' ? [list, 'end'] : [setIndex(list, index, inner), 'more'];
+  return readKey(reader, inner, nesting) === 'end' ? [list, 'end'] : [setIndex(list, { index, budget }, inner), 'more'];
 }
 
 function quoteCharacter(char: string): string {
@@ -192,8 +229,14 @@ function readIndex(reader: Reader): number | undefined {
   return Number(text);
 }
 
-function setIndex(list: GoValue[], index: number, value: GoValue): GoValue[] {
+function setIndex(
+  list: GoValue[],
+  { index, budget }: { readonly index: number; readonly budget: SetBudget },
+  value: GoValue,
+): GoValue[] {
   if (index > MAX_INDEX) fail(`index of ${index} is greater than maximum supported index of ${MAX_INDEX}`);
+  budget.filling -= Math.max(0, index - list.length);
+  if (budget.filling < 0) fail(`lists are filled up with more than ${MAX_FILLING} items`);
   while (list.length < index) list.push(null);
   list[index] = value;
   return list;

@@ -82,22 +82,28 @@ function toJson(value: GoValue): JsonValue {
   if (typeof value === 'bigint') return Number(value);
   // What --set reads as a whole number is an int64.
   if (value instanceof GoNumber) return Number(value.value);
-  // What --set makes of an integer is an int64.
-  if (value instanceof GoNumber) return Number(value.value);
   if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
   return null;
 }
 
-/** Values from plain JSON, as a stored release or a request has them. */
+/** Levels of plain JSON that are taken for values: as many as the YAML reader takes. */
+const maxDepth = 1000;
+
+/** Values from plain JSON, as a stored release or a request has them. Throws ChartError when it is nested too deep. */
 export function valuesFromJson(json: { readonly [key: string]: JsonValue }): Values {
-  return new Map(Object.entries(json).map(([key, value]) => [key, fromJson(value)]));
+  return tableFromJson(json, 1);
 }
 
-function fromJson(value: JsonValue): GoValue {
+function tableFromJson(json: { readonly [key: string]: JsonValue }, depth: number): Values {
+  return new Map(Object.entries(json).map(([key, value]) => [key, fromJson(value, depth)]));
+}
+
+function fromJson(value: JsonValue, depth: number): GoValue {
   if (value === null || typeof value !== 'object') return value;
+  if (depth >= maxDepth) throw new ChartError('InvalidValues', `values are nested deeper than ${maxDepth} levels`);
   // isArray does not narrow a readonly array.
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(fromJson);
-  return valuesFromJson(value as { readonly [key: string]: JsonValue });
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => fromJson(item, depth + 1));
+  return tableFromJson(value as { readonly [key: string]: JsonValue }, depth + 1);
 }
 
 /** Values as YAML, as `helm get values` prints them. */

@@ -15,6 +15,8 @@ interface Anchor<V> {
   value: V | undefined;
   /** Decoding steps that the value takes: what an alias to it costs. */
   cost: number;
+  /** UTF-16 units of its scalars: what they take once the value is written out. */
+  length: number;
   /** The collection is still being read. */
   open: boolean;
 }
@@ -31,6 +33,7 @@ interface Frame<V> {
   readonly line: number;
   readonly anchor: Anchor<V> | undefined;
   readonly startCount: number;
+  readonly startLength: number;
 }
 
 const MERGE_TAG = `${TAG_PREFIX}merge`;
@@ -45,6 +48,9 @@ export class Composer<V> implements NodeHandler {
   /** The document itself is the first step. */
   private decodeCount = 1;
   private aliasCount = 0;
+  /** UTF-16 units of all scalars so far, those that aliases repeat included. */
+  private length = 0;
+  private aliasLength = 0;
   private decodeError: Error | undefined;
 
   constructor(build: Builder<V>, maxDepth: number) {
@@ -62,7 +68,7 @@ export class Composer<V> implements NodeHandler {
     const frame = this.top();
     const atKey = frame?.mapping === true && !frame.keyed;
     if (atKey && token.value === '<<' && (tag === '' ? token.plain : tag === '!' || tag === MERGE_TAG)) {
-      if (anchor !== '') this.setAnchor(anchor, { value: this.build.text('<<'), cost: 1, open: false });
+      if (anchor !== '') this.setAnchor(anchor, { value: this.build.text('<<'), cost: 1, length: 2, open: false });
       frame.keyed = true;
       frame.merging = true;
       return;
@@ -72,12 +78,12 @@ export class Composer<V> implements NodeHandler {
     else if (tag !== '') value = this.tagged(tag, token.value);
     else if (!token.plain) value = this.build.text(token.value);
     else value = atKey ? this.build.plainKey(token.value) : this.build.plain(token.value);
-    this.deliverScalar(value, anchor, line);
+    this.deliverScalar(value, { anchor, line, length: token.value.length });
   }
 
   empty({ anchor, tag, line }: Properties): void {
     const value = tag === '' || this.top()?.merging === true ? this.null() : this.tagged(tag, '');
-    this.deliverScalar(value, anchor, line);
+    this.deliverScalar(value, { anchor, line, length: 0 });
   }
 
   alias(token: Token): void {
@@ -91,6 +97,7 @@ export class Composer<V> implements NodeHandler {
       return;
     }
     this.count(anchor.cost, anchor.cost);
+    this.repeat(anchor.length);
     const value = this.atKey() ? this.build.valueKey(anchor.value) : this.build.copy(anchor.value);
     this.deliver(value, line, true);
   }
@@ -99,15 +106,16 @@ export class Composer<V> implements NodeHandler {
     if (this.frames.length >= this.maxDepth) {
       throw new YamlError(`yaml: line ${line + 1}: exceeded max depth of ${this.maxDepth}`, line + 1);
     }
-    const startCount = this.decodeCount;
+    const { decodeCount: startCount, length: startLength } = this;
     this.count(1, 0);
     let anchor: Anchor<V> | undefined;
     if (name !== '') {
-      anchor = { value: undefined, cost: 0, open: true };
+      anchor = { value: undefined, cost: 0, length: 0, open: true };
       this.setAnchor(name, anchor);
     }
     const value = mapping ? this.build.mapping() : this.build.sequence();
-    this.frames.push({ value, mapping, key: undefined, keyed: false, merging: false, line, anchor, startCount });
+    const state = { key: undefined, keyed: false, merging: false };
+    this.frames.push({ value, mapping, ...state, line, anchor, startCount, startLength });
   }
 
   close(): void {
@@ -116,6 +124,7 @@ export class Composer<V> implements NodeHandler {
     if (frame.anchor !== undefined) {
       frame.anchor.value = frame.value;
       frame.anchor.cost = this.decodeCount - frame.startCount;
+      frame.anchor.length = this.length - frame.startLength;
       frame.anchor.open = false;
     }
     this.deliver(frame.value, frame.line, false);
@@ -152,9 +161,13 @@ export class Composer<V> implements NodeHandler {
     this.anchors.set(name, anchor);
   }
 
-  private deliverScalar(value: V, anchor: string, line: number): void {
+  private deliverScalar(
+    value: V,
+    { anchor, line, length }: { readonly anchor: string; readonly line: number; readonly length: number },
+  ): void {
     this.count(1, 0);
-    if (anchor !== '') this.setAnchor(anchor, { value, cost: 1, open: false });
+    this.length += length;
+    if (anchor !== '') this.setAnchor(anchor, { value, cost: 1, length, open: false });
     this.deliver(value, line, false);
   }
 
@@ -198,7 +211,19 @@ export class Composer<V> implements NodeHandler {
       throw this.decodeError ?? new YamlError('yaml: document contains excessive aliasing');
     }
   }
+
+  /** Our own guard beside it: go-yaml counts a repeated text of megabytes as one step, but all that writes it takes them. */
+  private repeat(length: number): void {
+    this.length += length;
+    this.aliasLength += length;
+    if (this.aliasLength > MAX_ALIAS_LENGTH) {
+      throw this.decodeError ?? new YamlError('yaml: document contains excessive aliasing');
+    }
+  }
 }
+
+/** UTF-16 units of text that aliases may repeat: 64 Mi, as much as a text may have. */
+const MAX_ALIAS_LENGTH = 64 * 1024 * 1024;
 
 const RATIO_LOW = 400_000;
 const RATIO_HIGH = 4_000_000;

@@ -146,6 +146,12 @@ describe('aliases and merge keys', () => {
         .fill(`*a${i - 1}`)
         .join(', ')}]\n`;
     expect(problem(text)).toBe('yaml: document contains excessive aliasing');
+    const long = `a: &a ${'x'.repeat(1_000_000)}\nb: [${'*a,'.repeat(70)}]`;
+    expect(problem(long)).toBe('yaml: document contains excessive aliasing');
+    expect(problem(`a: &a [&b ${'x'.repeat(1_000_000)}, *b]\nc: [${'*a,'.repeat(35)}]`)).toBe(
+      'yaml: document contains excessive aliasing',
+    );
+    expect(problem(long.replaceAll('*a,*a,', '*a,'))).toBe('no error');
   });
 });
 
