@@ -1,4 +1,5 @@
 /** The drydock program as a person runs it: without a server, and with one. */
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +77,16 @@ describe('without a server', () => {
     expect((await run('uninstall', 'web', '--wait')).stdout).toBe('release "web" uninstalled\n');
     expect((await run('list', '-q')).stdout).toBe('');
     expect(await readdir(join(folder, '.drydock'))).not.toContain('server.json');
+  });
+
+  test('finishes and keeps its work when nobody reads what it prints', async () => {
+    const folder = await workFolder();
+    const child = program.start(folder, 'install', 'web', await writeChart(WEB_CHART), '--wait');
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    expect((await once(child, 'close'))[0]).toBe(0);
+    const status = await program.run(folder, 'status', 'web');
+    expect(status.stdout).toMatch(/^Deployment\tweb +\tyes +\t2\/2 ready$/m);
   });
 
   test('promotes with a difference first, and needs no overlay the second time', async () => {
