@@ -15,8 +15,14 @@ export const DAY: Duration = 24 * HOUR;
 
 /** meta/v1 Time: RFC 3339 in UTC, truncated to the second. */
 export function formatTime(instant: Instant): string {
-  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+  if (instant !== lastFormatted.instant) {
+    lastFormatted = { instant, text: `${new Date(instant).toISOString().slice(0, 19)}Z` };
+  }
+  return lastFormatted.text;
 }
+
+/** Most times that are written at one moment are that moment. */
+let lastFormatted = { instant: 0, text: '1970-01-01T00:00:00Z' };
 
 /** meta/v1 MicroTime, as leases and events.k8s.io carry it. */
 export function formatMicroTime(instant: Instant): string {

@@ -5,19 +5,62 @@
 import type { Node, Pod } from '../apimachinery/kinds.ts';
 import { matchesNodeAffinity, untoleratedTaint } from '../apimachinery/node-affinity.ts';
 import { isPodTerminal } from '../apimachinery/pod.ts';
-import { addAmounts, amountsOf, podRequests } from '../apimachinery/pod-resources.ts';
+import { addAmounts, amountsOf, podRequests, subtractAmounts } from '../apimachinery/pod-resources.ts';
 
 export interface NodeRejection {
   readonly reason: string;
   readonly message: string;
 }
 
-/** @param others the pods that are on the node already */
-export function nodeRejection(pod: Pod, node: Node, others: readonly Pod[]): NodeRejection | undefined {
-  const running = others.filter((other) => !isPodTerminal(other) && other.metadata.uid !== pod.metadata.uid);
+/** What the pods of a node take together, kept up to date pod by pod. */
+export interface NodeUsage {
+  set(pod: Pod): void;
+  remove(uid: string): void;
+  /** The pods that run or will, and their sums, without one of them. */
+  without(uid: string): { readonly pods: readonly Pod[]; readonly amounts: Map<string, number> };
+}
+
+export function createNodeUsage(): NodeUsage {
+  const pods = new Map<string, { pod: Pod; readonly requests: ReadonlyMap<string, number> }>();
+  const sums = new Map<string, number>();
+  function remove(uid: string): void {
+    const known = pods.get(uid);
+    if (known === undefined) return;
+    pods.delete(uid);
+    subtractAmounts(sums, known.requests);
+  }
+  return {
+    set(pod) {
+      const { uid } = pod.metadata;
+      const known = pods.get(uid);
+      if (isPodTerminal(pod)) remove(uid);
+      else if (known !== undefined) known.pod = pod;
+      else {
+        const requests = podRequests(pod.spec);
+        requests.set('pods', 1);
+        pods.set(uid, { pod, requests });
+        addAmounts(sums, requests);
+      }
+    },
+    remove,
+    without(uid) {
+      const amounts = new Map(sums);
+      const own = pods.get(uid);
+      if (own !== undefined) subtractAmounts(amounts, own.requests);
+      return {
+        get pods() {
+          return [...pods.values()].filter(({ pod }) => pod.metadata.uid !== uid).map(({ pod }) => pod);
+        },
+        amounts,
+      };
+    },
+  };
+}
+
+export function nodeRejection(pod: Pod, node: Node, usage: NodeUsage): NodeRejection | undefined {
+  const others = usage.without(pod.metadata.uid);
+  const used = others.amounts;
   const capacity = amountsOf(node.status?.allocatable);
-  const used = new Map<string, number>([['pods', running.length]]);
-  for (const other of running) addAmounts(used, podRequests(other.spec));
   const requests = podRequests(pod.spec);
   requests.set('pods', 1);
   for (const [name, amount] of requests) {
@@ -41,7 +84,7 @@ export function nodeRejection(pod: Pod, node: Node, others: readonly Pod[]): Nod
     };
   }
   const ports = hostPorts(pod);
-  if (running.some((other) => hostPorts(other).some((port) => ports.includes(port)))) {
+  if (ports.length > 0 && others.pods.some((other) => hostPorts(other).some((port) => ports.includes(port)))) {
     return {
       reason: 'NodePorts',
       message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",

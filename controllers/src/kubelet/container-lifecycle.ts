@@ -41,7 +41,8 @@ export function beginContainer(state: ContainerState, context: LifecycleContext)
   }
   const policy = pullPolicy(image, state.spec.imagePullPolicy);
   const isMissing = state.behavior.imageMissing || context.isImageMissing(image);
-  const isPresent = images.has(fullImageName(image));
+  // The annotation speaks of this pod: for it the image is nowhere. A pattern speaks of the registry.
+  const isPresent = images.has(fullImageName(image)) && !state.behavior.imageMissing;
   if (policy === 'Never' && isMissing && !isPresent) {
     const message = `Container image "${image}" is not present with pull policy of Never`;
     context.event(state, 'Warning', 'ErrImageNeverPull', message);

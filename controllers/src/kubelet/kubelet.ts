@@ -10,7 +10,7 @@ import type { Instant } from '../apimachinery/time.ts';
 import type { Client } from '../apiserver/client.ts';
 import type { EventRecorder } from '../apiserver/event-recorder.ts';
 import type { Change } from '../store/object-store.ts';
-import { nodeRejection } from './admission.ts';
+import { createNodeUsage, type NodeUsage, nodeRejection } from './admission.ts';
 import { type BehaviorDefaults, DEFAULT_BEHAVIOR } from './behavior.ts';
 import { createImagePatterns } from './images.ts';
 import { createIpPool, type IpPool } from './ip-pool.ts';
@@ -40,6 +40,8 @@ interface NodeState {
   readonly name: string;
   readonly runtime: NodeRuntime;
   readonly pods: Map<string, Pod>;
+  readonly usage: NodeUsage;
+  hostIp: string;
   /** Taken away: nothing happens on it until it comes back. */
   isDown: boolean;
   /** What would have happened meanwhile. */
@@ -72,6 +74,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     const state: NodeState = {
       name,
       pods: new Map(),
+      usage: createNodeUsage(),
+      hostIp: hostIpOf(client.find<Node>('nodes', { name })),
       isDown: isNodeDown(client.find<Node>('nodes', { name })),
       missed: [],
       runtime: {
@@ -86,15 +90,12 @@ export function createKubelet(options: KubeletOptions): Kubelet {
             else run();
           }),
         isImageMissing: (image) => isMissing(image),
-        hostIp() {
-          const addressesOfNode = client.find<Node>('nodes', { name })?.status?.addresses ?? [];
-          return addressesOfNode.find(({ type }) => type === 'InternalIP')?.address ?? '10.0.0.1';
-        },
+        hostIp: () => state.hostIp,
         takeIp: () => addresses().take(),
         releaseIp: (ip) => addresses().release(ip),
         reject(pod) {
           const node = client.find<Node>('nodes', { name });
-          return node === undefined ? undefined : nodeRejection(pod, node, [...state.pods.values()]);
+          return node === undefined ? undefined : nodeRejection(pod, node, state.usage);
         },
         spread: (uid) => fnv32a(`${seed}/${uid}`) / 4294967296,
       },
@@ -112,10 +113,13 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       workers.delete(uid);
       changed.delete(uid);
       nodes.get(node)?.pods.delete(uid);
+      nodes.get(node)?.usage.remove(uid);
       return;
     }
     if (node === '') return;
-    nodeState(node).pods.set(uid, pod);
+    const state = nodeState(node);
+    state.pods.set(uid, pod);
+    state.usage.set(pod);
     if (isWorkFor(pod, change.previous as Pod | undefined)) changed.set(uid, pod);
   }
 
@@ -138,6 +142,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     const isDown = change.type !== 'DELETED' && isNodeDown(node);
     if (state.isDown && !isDown) for (const pod of state.pods.values()) changed.set(pod.metadata.uid, pod);
     state.isDown = isDown;
+    state.hostIp = hostIpOf(node);
   }
 
   function observeConfig(change: Change): void {
@@ -203,4 +208,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 
 function isNodeDown(node: Node | undefined): boolean {
   return node?.metadata.annotations?.[NODE_DOWN] === 'down';
+}
+
+function hostIpOf(node: Node | undefined): string {
+  return node?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '10.0.0.1';
 }
