@@ -18,7 +18,15 @@ export {
 } from './chart/chart.ts';
 export { ChartError, type ChartErrorCode, type ChartErrorDetails } from './chart/chart-error.ts';
 export { loadChart, loadDirectory } from './chart/directory.ts';
+export { formatLock, helm2LockDigest, lockDigest, type Requirement, requirementsOf } from './chart/lock.ts';
 export { isCompatible, isVersion } from './chart/version.ts';
+export {
+  isSameVersion,
+  isStrictVersion,
+  parseVersionRange,
+  sortVersions,
+  type VersionRange,
+} from './chart/version-range.ts';
 export type { Instant, Limits, Lookup, RandomSource } from './engine/engine.ts';
 export type { GoValue } from './engine/gotemplate/go-value.ts';
 export {

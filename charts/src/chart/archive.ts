@@ -56,10 +56,10 @@ export function chartFromFiles(files: readonly ChartFile[]): Chart {
 /**
  * Packs a chart as `helm package` does: Chart.yaml and Chart.lock written anew, then values.yaml, the schema,
  * templates, other files and the subcharts unpacked below charts/. Equal charts give equal bytes (times are zero).
- * Throws ChartError where a dependency of Chart.yaml is missing or the schema is no JSON.
+ * Throws ChartError where a dependency of Chart.yaml is missing, unless that is allowed, or the schema is no JSON.
  */
-export function packageChart(chart: Chart): Uint8Array {
-  const missing = missingDependencies(chart);
+export function packageChart(chart: Chart, options: { readonly allowMissing?: boolean } = {}): Uint8Array {
+  const missing = options.allowMissing === true ? [] : missingDependencies(chart);
   if (missing.length > 0) {
     const names = missing.join(', ');
     throw new ChartError('MissingDependency', `found in Chart.yaml, but missing in charts/ directory: ${names}`, {

@@ -62,6 +62,11 @@ export interface RenderOptions {
   readonly lintMode?: boolean;
   /** Adds the NOTES.txt of subcharts to the notes. */
   readonly subNotes?: boolean;
+  /**
+   * Changes the rendered texts (by template, without notes) before they are sorted into manifests and hooks: what a
+   * post-renderer does.
+   */
+  readonly postRender?: (files: ReadonlyMap<string, string>) => ReadonlyMap<string, string>;
   /** Compiled templates of earlier renders; see createTemplateCache. */
   readonly cache?: TemplateCache;
 }
@@ -96,7 +101,7 @@ export function renderChart(chart: Chart, options: RenderOptions): Rendered {
   const given: Values = options.values ?? new Map();
   const { root, files, warnings } = renderTree(chart, given, options);
   const notes = takeNotes(files, root.metadata.name, options.subNotes ?? false);
-  const { manifests, hooks } = sortManifests(files);
+  const { manifests, hooks } = sortManifests(options.postRender?.(files) ?? files);
   const crdFiles = listCrdFiles(root);
   return {
     manifests,

@@ -24,7 +24,7 @@ import { isLoneByte } from './unicode.ts';
 export interface JsonOptions {
   readonly indent: boolean;
   readonly escapesHtml: boolean;
-  readonly context: CallContext;
+  readonly context: Pick<CallContext, 'spend'>;
 }
 
 /** Values nested deeper are refused. */
