@@ -61,6 +61,35 @@ describe('the in-process client', () => {
   });
 });
 
+describe('the default storage class', () => {
+  const claim = (name: string, spec: object): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name, namespace: 'default' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec },
+  });
+  const storageClass = (name: string, annotations: Record<string, string>): KubeObject => ({
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name, annotations },
+    provisioner: 'example.com/disks',
+  });
+
+  test('is that of a new claim which names none, and of no other', () => {
+    const { client, advance } = createTestServer();
+    const classOf = (object: KubeObject) => client.create('persistentvolumeclaims', object).spec;
+    expect(classOf(claim('before', {}))).not.toHaveProperty('storageClassName');
+    const isDefault = { 'storageclass.kubernetes.io/is-default-class': 'true' };
+    client.create('storageclasses.storage.k8s.io', storageClass('old', isDefault));
+    client.create('storageclasses.storage.k8s.io', storageClass('other', {}));
+    advance(60_000);
+    client.create('storageclasses.storage.k8s.io', storageClass('new', isDefault));
+    expect(classOf(claim('none', {}))).toMatchObject({ storageClassName: 'new' });
+    expect(classOf(claim('named', { storageClassName: 'other' }))).toMatchObject({ storageClassName: 'other' });
+    expect(classOf(claim('empty', { storageClassName: '' }))).toMatchObject({ storageClassName: '' });
+  });
+});
+
 describe('finalizers', () => {
   test('a short name that is not standard is refused on core kinds, and allowed on definitions', () => {
     const { client } = createTestServer();

@@ -2,6 +2,7 @@
  * The admission plugins that a cluster has, in Kubernetes' order (kubeapiserver's options/plugins.go, v1.34).
  */
 import type { AdmissionPlugin } from './admission.ts';
+import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
@@ -19,6 +20,7 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   taintNodesByCondition,
   priority,
   defaultTolerationSeconds,
+  defaultStorageClass,
   storageObjectInUseProtection,
   runtimeClass,
   resourceQuota,

@@ -13,18 +13,18 @@ The image's tag: what the values say, or the part's appVersion.
 What the pods of all parts have in common, for the top of a pod's spec.
 */}}
 {{- define "parts.podSpec" -}}
-{{- with .Values.global.image.pullSecrets }}
-imagePullSecrets:
-  {{- range . }}
-  - name: {{ . }}
-  {{- end }}
-{{- end }}
 securityContext:
   runAsNonRoot: true
   runAsUser: 10001
   fsGroup: 10001
   seccompProfile:
     type: RuntimeDefault
+{{- with .Values.global.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
 {{- end -}}
 
 {{- define "parts.containerSecurity" -}}
