@@ -6,7 +6,7 @@ import type { Node, Pod, Taint } from '../apimachinery/kinds.ts';
 import { toleratesTaint } from '../apimachinery/node-affinity.ts';
 import { isPodTerminal } from '../apimachinery/pod.ts';
 import { isApiError } from '../apimachinery/status.ts';
-import { formatTime, type Instant, parseTime, SECOND } from '../apimachinery/time.ts';
+import { type Duration, formatTime, type Instant, SECOND } from '../apimachinery/time.ts';
 import type { Controller, ReconcileContext } from './controller.ts';
 import { keyOf } from './watching.ts';
 
@@ -15,6 +15,7 @@ function noExecute(node: Node | undefined): readonly Taint[] {
 }
 
 export function createTaintEvictionController(): Controller {
+  const since = new Map<string, Instant>();
   return {
     name: 'taint-eviction-controller',
     watches: [
@@ -40,34 +41,36 @@ export function createTaintEvictionController(): Controller {
     ],
     reconcile(key, context) {
       const pod = context.client.find<Pod>('pods', key);
+      const uid = pod?.metadata.uid ?? '';
       if (pod === undefined || pod.metadata.deletionTimestamp !== undefined || isPodTerminal(pod)) return undefined;
-      const at = evictionTime(
-        pod,
-        noExecute(context.client.find<Node>('nodes', { name: pod.spec.nodeName ?? '' })),
-        context.now,
-      );
-      if (at === undefined) return undefined;
-      if (at > context.now) return { after: at - context.now };
+      const taints = noExecute(context.client.find<Node>('nodes', { name: pod.spec.nodeName ?? '' }));
+      const tolerated = toleratedFor(pod, taints);
+      if (tolerated === undefined) {
+        since.delete(uid);
+        return undefined;
+      }
+      // A toleration runs from when the taint was seen first.
+      const start = since.get(uid) ?? context.now;
+      since.set(uid, start);
+      if (start + tolerated > context.now) return { after: start + tolerated - context.now };
+      since.delete(uid);
       evict(pod, context);
       return undefined;
     },
   };
 }
 
-/** Undefined: the pod may stay. */
-function evictionTime(pod: Pod, taints: readonly Taint[], now: Instant): Instant | undefined {
-  if (taints.length === 0) return undefined;
+/** The shortest of the tolerations' times; 0 where a taint is not tolerated. Undefined: the pod may stay. */
+function toleratedFor(pod: Pod, taints: readonly Taint[]): Duration | undefined {
   let shortest = Number.POSITIVE_INFINITY;
-  let since = Number.NEGATIVE_INFINITY;
   for (const taint of taints) {
     const tolerations = (pod.spec.tolerations ?? []).filter((toleration) => toleratesTaint(toleration, taint));
-    if (tolerations.length === 0) return now;
+    if (tolerations.length === 0) return 0;
     for (const { tolerationSeconds } of tolerations) {
-      if (tolerationSeconds !== undefined) shortest = Math.min(shortest, Math.max(0, tolerationSeconds));
+      if (tolerationSeconds !== undefined) shortest = Math.min(shortest, Math.max(0, tolerationSeconds) * SECOND);
     }
-    since = Math.max(since, parseTime(taint.timeAdded ?? '') || now);
   }
-  return shortest === Number.POSITIVE_INFINITY ? undefined : since + shortest * SECOND;
+  return shortest === Number.POSITIVE_INFINITY ? undefined : shortest;
 }
 
 function evict(pod: Pod, context: ReconcileContext): void {

@@ -74,6 +74,8 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
   let isFinal = isPodTerminal(pod);
   let cancel: (() => void) | undefined;
   let isStopped = false;
+  /** It has ended; its sandbox and volumes are being removed. */
+  let isCleaning = false;
 
   function makeState(spec: Pod['spec']['containers'][number], list: 'init' | 'main'): ContainerState {
     const kind = kindOf(spec, list);
@@ -242,7 +244,7 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
   }
 
   function step(): void {
-    if (isStopped) return;
+    if (isStopped || isCleaning) return;
     cancel?.();
     cancel = undefined;
     if (isFinal) {
@@ -255,7 +257,11 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
     writeCurrent(isEnded);
     if (isEnded) {
       isFinal = true;
-      cancel = runtime.schedule(runtime.now() + CLEAN_UP, finishDeletion);
+      isCleaning = true;
+      cancel = runtime.schedule(runtime.now() + CLEAN_UP, () => {
+        isCleaning = false;
+        finishDeletion();
+      });
       return;
     }
     plan();
