@@ -48,6 +48,11 @@ export function unpackChart(bytes: Uint8Array, limits: ArchiveLimits = defaultAr
   return loadNested(bytes, { limits, spent: 0, entries: 0, depth: 0 });
 }
 
+/** The files of a package, named relative to the chart's folder, before they are taken for a chart. Throws ChartError. */
+export function archiveFiles(bytes: Uint8Array, limits: ArchiveLimits = defaultArchiveLimits): ChartFile[] {
+  return readArchive(bytes, { limits, spent: 0, entries: 0, depth: 0 });
+}
+
 /** A chart from files in memory, named relative to its folder, `charts/` included. Throws ChartError. */
 export function chartFromFiles(files: readonly ChartFile[]): Chart {
   return loadFiles(files, (bytes) => unpackChart(bytes));
