@@ -17,14 +17,12 @@ export { type ContainerUsage, podUsage } from './kubelet/usage.ts';
 export { addNode, type NodeSpec } from './simulation/bootstrap.ts';
 export type { Clock, ClockMode } from './simulation/clock.ts';
 export { Fleet, FleetError } from './simulation/fleet.ts';
+export type { SimulationFeatures, SimulationOptions, SimulationSnapshot } from './simulation/options.ts';
 export {
   createSimulation,
   KUBERNETES_VERSION,
   restoreSimulation,
   type Simulation,
-  type SimulationFeatures,
-  type SimulationOptions,
-  type SimulationSnapshot,
 } from './simulation/simulation.ts';
 export {
   formatTimeline,

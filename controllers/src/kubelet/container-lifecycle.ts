@@ -2,14 +2,14 @@
  * The way of one container: image, creation, run with its probes, end, back-off and start again
  * (pkg/kubelet/images, kuberuntime and prober v1.34), with the kubelet's events.
  */
-import type { Pod, Probe } from '../apimachinery/kinds.ts';
+import type { Pod } from '../apimachinery/kinds.ts';
 import type { Duration, Instant } from '../apimachinery/time.ts';
 import type { EventType } from '../apiserver/event-recorder.ts';
 import { backOffDelay, formatBackOff, MAX_BACK_OFF, nextBackOff } from './back-off.ts';
+import { judgeProbes } from './container-probes.ts';
 import type { ContainerState } from './container-state.ts';
 import { containerId } from './container-state.ts';
 import { fullImageName, isImageReference, notFoundMessage, pullPolicy } from './images.ts';
-import { failsAt, failsFrom, type Probed, probeTiming, succeedsAt } from './probes.ts';
 import { fnv32a } from './text-hash.ts';
 
 export interface LifecycleContext {
@@ -169,111 +169,24 @@ function run(state: ContainerState, context: LifecycleContext): void {
   observe(state, context);
 }
 
-function probed(state: ContainerState, which: 'startup' | 'readiness' | 'liveness', from: Instant): Probed {
-  const { spec, behavior, startedAt } = state;
-  const probe: Probe | undefined = {
-    startup: spec.startupProbe,
-    readiness: spec.readinessProbe,
-    liveness: spec.livenessProbe,
-  }[which];
-  return { timing: probeTiming(probe), answer: behavior[which], startedAt, from };
-}
-
-/** A running container at a moment: whether it has started, is ready, ended, or must be restarted; and when to look again. */
+/** A running container at a moment: it goes on, ends by itself, was told to stop, or is killed by a probe. */
 function observe(state: ContainerState, context: LifecycleContext): void {
-  const { now } = context;
-  const { spec, behavior, startedAt } = state;
+  const { behavior, startedAt } = state;
   if (state.stopping !== undefined) {
     endContainer(state, context, state.stopping);
     return;
   }
   const ending = behavior.ending !== undefined && state.runs <= behavior.ending.times ? behavior.ending : undefined;
   const endsAt = ending === undefined ? FOREVER : startedAt + ending.after;
-  if (ending !== undefined && endsAt <= now) {
+  if (ending !== undefined && endsAt <= context.now) {
     endContainer(state, context, { exitCode: ending.exitCode, reason: ending.reason });
     return;
   }
-  const looks: Instant[] = [endsAt];
-
-  const startup = probed(state, 'startup', startedAt);
-  const hasStartup = spec.startupProbe !== undefined;
-  const startsAt = hasStartup ? succeedsAt(startup) : startedAt;
-  if (hasStartup && startsAt > now) {
-    const killAt = failsAt(startup);
-    report(state, context, { which: 'Startup', at: failsFrom(startup), looks });
-    if (killAt <= now) {
-      kill(state, context, `Container ${spec.name} failed startup probe, will be restarted`);
-      return;
-    }
-    state.until = Math.min(...looks, startsAt, killAt);
-    return;
-  }
-  state.started = true;
-
-  if (spec.livenessProbe !== undefined || behavior.hasLiveness) {
-    const liveness = probed(state, 'liveness', startsAt);
-    const killAt = failsAt(liveness);
-    report(state, context, { which: 'Liveness', at: failsFrom(liveness), looks });
-    if (killAt <= now) {
-      kill(state, context, `Container ${spec.name} failed liveness probe, will be restarted`);
-      return;
-    }
-    looks.push(killAt);
-  }
-  state.ready = isReady(state, context, startsAt, looks);
-  state.until = Math.min(...looks.filter((at) => at > now));
-}
-
-function isReady(state: ContainerState, context: LifecycleContext, startsAt: Instant, looks: Instant[]): boolean {
-  const { spec, behavior } = state;
-  if (spec.readinessProbe === undefined && !behavior.hasReadiness) return true;
-  const readiness = probed(state, 'readiness', startsAt);
-  const readyAt = succeedsAt(readiness);
-  if (readyAt > context.now) {
-    if (behavior.readiness.from > 0) {
-      report(state, context, { which: 'Readiness', at: failsFrom(readiness), looks });
-    }
-    looks.push(readyAt);
-    return false;
-  }
-  const unreadyAt = failsAt(readiness);
-  if (unreadyAt === FOREVER || behavior.readiness.from > 0) return true;
-  report(state, context, { which: 'Readiness', at: failsFrom(readiness), looks });
-  looks.push(unreadyAt);
-  return unreadyAt > context.now;
-}
-
-/** The first failure of a probe in a run is told; equal ones after it would only count up. */
-function report(
-  state: ContainerState,
-  context: LifecycleContext,
-  {
-    which,
-    at,
-    looks,
-  }: { readonly which: 'Startup' | 'Liveness' | 'Readiness'; readonly at: Instant; readonly looks: Instant[] },
-): void {
-  if (state.reported.has(which)) return;
-  if (at > context.now) {
-    looks.push(at);
-    return;
-  }
-  state.reported.add(which);
-  const probe = {
-    Startup: state.spec.startupProbe,
-    Liveness: state.spec.livenessProbe,
-    Readiness: state.spec.readinessProbe,
-  }[which];
-  context.event(state, 'Warning', 'Unhealthy', `${which} probe failed: ${probeFailure(probe, context.pod)}`);
-}
-
-function probeFailure(probe: Probe | undefined, pod: Pod): string {
-  if (probe?.exec !== undefined) return '';
-  if (probe?.tcpSocket !== undefined) {
-    return `dial tcp ${pod.status?.podIP ?? ''}:${probe.tcpSocket.port}: connect: connection refused`;
-  }
-  if (probe?.grpc !== undefined) return 'service unhealthy (responded with "NOT_SERVING")';
-  return 'HTTP probe failed with statuscode: 503';
+  const verdict = judgeProbes(state, context);
+  state.started = verdict.started;
+  state.ready = verdict.ready;
+  state.until = Math.min(endsAt, verdict.until);
+  if (verdict.kill !== undefined) kill(state, context, verdict.kill);
 }
 
 function kill(state: ContainerState, context: LifecycleContext, message: string): void {

@@ -14,7 +14,8 @@ import { createNodeUsage, type NodeUsage, nodeRejection } from './admission.ts';
 import { type BehaviorDefaults, DEFAULT_BEHAVIOR } from './behavior.ts';
 import { createImagePatterns } from './images.ts';
 import { createIpPool, type IpPool } from './ip-pool.ts';
-import { createPodWorker, type NodeRuntime, type PodWorker } from './pod-worker.ts';
+import type { NodeRuntime } from './node-runtime.ts';
+import { createPodWorker, type PodWorker } from './pod-worker.ts';
 import { fnv32a } from './text-hash.ts';
 
 export const BEHAVIOR_CONFIG = { namespace: 'kube-system', name: 'simulation-behavior' } as const;

@@ -8,39 +8,15 @@ import type { Pod, PodStatus } from '../apimachinery/kinds.ts';
 import { isPodTerminal } from '../apimachinery/pod.ts';
 import { isApiError } from '../apimachinery/status.ts';
 import { formatTime, type Instant, parseTime, SECOND } from '../apimachinery/time.ts';
-import type { Client } from '../apiserver/client.ts';
-import type { EventNote, EventRecorder } from '../apiserver/event-recorder.ts';
-import { type BehaviorDefaults, containerBehavior, kwokDelay } from './behavior.ts';
-import { outcomeOf } from './command.ts';
-import {
-  advanceContainer,
-  beginContainer,
-  imagesChanged,
-  type LifecycleContext,
-  stopContainer,
-} from './container-lifecycle.ts';
-import { type ContainerState, containerStatus, kindOf, newContainerState, resumeContainer } from './container-state.ts';
-import { fullImageName } from './images.ts';
+import type { EventNote } from '../apiserver/event-recorder.ts';
+import { containerBehavior, kwokDelay } from './behavior.ts';
+import { advanceContainer, beginContainer, imagesChanged, type LifecycleContext } from './container-lifecycle.ts';
+import { containerStatus } from './container-state.ts';
+import type { NodeRuntime } from './node-runtime.ts';
+import { resumeContainers, startingState } from './pod-containers.ts';
 import { podStatus, type StatusInput } from './pod-status.ts';
+import { graceOf, isAtRest, stopAll } from './pod-termination.ts';
 import { environmentProblem, mountProblem } from './references.ts';
-
-/** What a pod finds on its node. */
-export interface NodeRuntime {
-  readonly client: Client;
-  readonly recorder: EventRecorder;
-  readonly defaults: BehaviorDefaults;
-  readonly images: Set<string>;
-  now(): Instant;
-  schedule(at: Instant, run: () => void): () => void;
-  isImageMissing(image: string): boolean;
-  hostIp(): string;
-  takeIp(pod: Pod): string;
-  releaseIp(ip: string): void;
-  /** Why the node does not take the pod. */
-  reject(pod: Pod): { readonly reason: string; readonly message: string } | undefined;
-  /** In [0, 1), fixed for a pod. */
-  spread(uid: string): number;
-}
 
 export interface PodWorker {
   /** The object changed. */
@@ -60,8 +36,8 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
   let pod = initial;
   const { client } = runtime;
   const spread = runtime.spread(pod.metadata.uid);
-  const init = (pod.spec.initContainers ?? []).map((spec) => makeState(spec, 'init'));
-  const main = pod.spec.containers.map((spec) => makeState(spec, 'main'));
+  const init = (pod.spec.initContainers ?? []).map((spec) => startingState(pod, { spec, list: 'init', runtime }));
+  const main = pod.spec.containers.map((spec) => startingState(pod, { spec, list: 'main', runtime }));
   const all = [...init, ...main];
   let startTime = pod.status?.startTime ?? '';
   let podIp = pod.status?.podIP;
@@ -76,17 +52,6 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
   let isStopped = false;
   /** It has ended; its sandbox and volumes are being removed. */
   let isCleaning = false;
-
-  function makeState(spec: Pod['spec']['containers'][number], list: 'init' | 'main'): ContainerState {
-    const kind = kindOf(spec, list);
-    const behavior = containerBehavior(pod, spec, { defaults: runtime.defaults, spread, kind });
-    const state = newContainerState(spec, kind, behavior);
-    state.waiting = {
-      reason: (pod.spec.initContainers ?? []).length > 0 && list === 'main' ? 'PodInitializing' : 'ContainerCreating',
-    };
-    if (list === 'init') state.waiting = { reason: 'PodInitializing' };
-    return state;
-  }
 
   function context(): LifecycleContext {
     return {
@@ -111,17 +76,6 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
 
   function event(note: EventNote): void {
     runtime.recorder.record(pod, note);
-  }
-
-  /** Takes up a pod that a kubelet before this one had. */
-  function resume(): void {
-    const statuses = new Map(
-      [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].map((s) => [s.name, s]),
-    );
-    for (const state of all) {
-      resumeContainer(state, statuses.get(state.spec.name), runtime.now());
-      if (state.runs > 0) runtime.images.add(fullImageName(state.spec.image ?? ''));
-    }
   }
 
   function admit(): boolean {
@@ -182,7 +136,7 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
       advanceContainer(state, ctx);
       moved ||= state.stage !== before || state.until <= ctx.now;
     }
-    if (killAt !== undefined) return stopAll(ctx) || moved;
+    if (killAt !== undefined) return stopAll({ init, main }, ctx, killAt) || moved;
     if (isPastDeadline(ctx.now)) {
       failure = {
         reason: 'DeadlineExceeded',
@@ -217,30 +171,6 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
 
   function isPastDeadline(now: Instant): boolean {
     return deadlineAt() <= now;
-  }
-
-  /** Ends the containers, sidecars after the others. */
-  function stopAll(ctx: LifecycleContext): boolean {
-    const deadline = killAt ?? ctx.now;
-    const first = all.filter(({ kind }) => kind !== 'sidecar');
-    let moved = stopEach(first, ctx, deadline);
-    if (first.every(isAtRest)) moved = stopEach(init, ctx, deadline) || moved;
-    return moved;
-  }
-
-  function stopEach(states: readonly ContainerState[], ctx: LifecycleContext, deadline: Instant): boolean {
-    let moved = false;
-    for (const state of states) {
-      if (isAtRest(state)) continue;
-      if (state.stopping !== undefined && state.until <= deadline) continue;
-      stopContainer(state, ctx, { deadline, preStop: preStopOf(state) });
-      moved = true;
-    }
-    return moved;
-  }
-
-  function isAtRest({ stage, until }: ContainerState): boolean {
-    return stage === 'done' || (stage !== 'running' && until === FOREVER);
   }
 
   function step(): void {
@@ -330,7 +260,7 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
     }
   }
 
-  if (startTime !== '' && !isFinal) resume();
+  if (startTime !== '' && !isFinal) resumeContainers(pod, all, runtime);
 
   return {
     update(next) {
@@ -365,17 +295,4 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
       if (podIp !== undefined && pod.spec.hostNetwork !== true) runtime.releaseIp(podIp);
     },
   };
-}
-
-function graceOf(pod: Pod): number {
-  return pod.spec.terminationGracePeriodSeconds ?? 30;
-}
-
-/** How long the preStop hook takes, as far as it is understood. */
-function preStopOf({ spec }: ContainerState): number {
-  const { preStop } = spec.lifecycle ?? {};
-  if (preStop === undefined) return 0;
-  const { sleep } = preStop as { readonly sleep?: { readonly seconds: number } }; // younger than the types
-  if (sleep !== undefined) return sleep.seconds * SECOND;
-  return preStop.exec === undefined ? 0 : (outcomeOf(preStop.exec.command ?? [])?.duration ?? 0);
 }

@@ -9,8 +9,10 @@ import { formatTime, type Instant } from '../apimachinery/time.ts';
 import type { Client } from '../apiserver/client.ts';
 import type { EventRecorder } from '../apiserver/event-recorder.ts';
 import type { Change } from '../store/object-store.ts';
-import { type ClusterEvent, isRejection, type PodCycle, type SchedulerPlugin, type Snapshot } from './framework.ts';
+import { withPreemption } from './fit-error.ts';
+import { type ClusterEvent, isRejection, type SchedulerPlugin, type Snapshot } from './framework.ts';
 import { type NodeInfo, type PodInfo, podInfoOf } from './node-info.ts';
+import { allowedNodes, createNodeSelection, firstMisfit, type Prepared } from './node-selection.ts';
 import { DEFAULT_PLUGINS } from './plugins.ts';
 import { findPreemption } from './preemption.ts';
 import { createSchedulerCache } from './scheduler-cache.ts';
@@ -34,11 +36,6 @@ export interface Scheduler {
   runRound(): number;
 }
 
-interface Prepared {
-  readonly plugin: SchedulerPlugin;
-  readonly cycle: PodCycle;
-}
-
 /** Why no node did. */
 interface Failure {
   readonly message: string;
@@ -49,18 +46,11 @@ interface Failure {
 
 const VOLUME_RESOURCES = new Set(['persistentvolumeclaims', 'persistentvolumes', 'storageclasses.storage.k8s.io']);
 
-/** Upstream looks at all nodes up to 100, and at fewer of many. */
-function numberToFind(nodes: number): number {
-  if (nodes < 100) return nodes;
-  const percentage = Math.max(5, 50 - Math.trunc(nodes / 125));
-  return Math.max(100, Math.trunc((nodes * percentage) / 100));
-}
-
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { client, now, random, recorder, plugins = DEFAULT_PLUGINS } = options;
   const cache = createSchedulerCache();
   const queue = createSchedulingQueue(options);
-  let start = 0;
+  const selection = createNodeSelection(random);
 
   const snapshot: Snapshot = {
     get nodes() {
@@ -116,55 +106,6 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     if (isRelevant) queue.wake('node');
   }
 
-  /** Filters the nodes, from where the last search ended; the reasons of the others by node. */
-  function findNodes(prepared: readonly Prepared[], nodes: readonly NodeInfo[]) {
-    const feasible: NodeInfo[] = [];
-    const reasons = new Map<string, number>();
-    const failed = new Set<SchedulerPlugin>();
-    const candidates: NodeInfo[] = [];
-    const wanted = numberToFind(nodes.length);
-    let seen = 0;
-    for (; seen < nodes.length && feasible.length < wanted; seen++) {
-      const node = nodes[(start + seen) % nodes.length] as NodeInfo; // the index is inside
-      const misfit = firstMisfit(prepared, node);
-      if (misfit === undefined) {
-        feasible.push(node);
-        continue;
-      }
-      failed.add(misfit.plugin);
-      if (misfit.hopeless !== true) candidates.push(node);
-      for (const reason of misfit.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    }
-    start = nodes.length === 0 ? 0 : (start + seen) % nodes.length;
-    return { feasible, reasons, failed, candidates };
-  }
-
-  function firstMisfit(prepared: readonly Prepared[], node: NodeInfo) {
-    for (const { plugin, cycle } of prepared) {
-      const misfit = cycle.filter?.(node);
-      if (misfit !== undefined) return { ...misfit, plugin };
-    }
-    return undefined;
-  }
-
-  function selectNode(prepared: readonly Prepared[], feasible: readonly NodeInfo[]): NodeInfo {
-    const first = feasible[0] as NodeInfo; // never called without one
-    if (feasible.length === 1) return first;
-    const totals = feasible.map(() => 0);
-    for (const { plugin, cycle } of prepared) {
-      const { score } = cycle;
-      if (score === undefined) continue;
-      const raw = feasible.map((node) => score(node, feasible));
-      const scores = cycle.normalize?.(raw) ?? raw;
-      scores.forEach((value, index) => {
-        totals[index] = (totals[index] ?? 0) + value * plugin.weight;
-      });
-    }
-    const best = Math.max(...totals);
-    const ties = feasible.filter((_, index) => totals[index] === best);
-    return ties[ties.length === 1 ? 0 : random.below(ties.length)] ?? first;
-  }
-
   function prepare(info: PodInfo): readonly Prepared[] | (Failure & { readonly silent: boolean }) {
     const prepared: Prepared[] = [];
     for (const plugin of plugins) {
@@ -204,7 +145,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       return;
     }
     const allowed = allowedNodes(prepared, nodes);
-    const { feasible, reasons, failed, candidates } = findNodes(prepared, allowed.nodes);
+    const { feasible, reasons, failed, candidates } = selection.filter(prepared, allowed.nodes);
     if (feasible.length === 0) {
       const absent = nodes.length - allowed.nodes.length;
       if (absent > 0) {
@@ -221,7 +162,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       });
       return;
     }
-    bind(entry, selectNode(prepared, feasible), prepared);
+    bind(entry, selection.best(prepared, feasible), prepared);
   }
 
   function bind(entry: QueuedPod, node: NodeInfo, prepared: readonly Prepared[]): void {
@@ -349,25 +290,4 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 /** Gates, labels, tolerations or requests changed; not just what others wrote into status. */
 function isSchedulingChange(pod: Pod, previous: Pod): boolean {
   return pod.spec !== previous.spec || pod.metadata.labels !== previous.metadata.labels;
-}
-
-/** The nodes that plugins did not rule out by name. */
-function allowedNodes(prepared: readonly Prepared[], nodes: readonly NodeInfo[]) {
-  const by = prepared.filter(({ cycle }) => cycle.onlyNodes !== undefined);
-  if (by.length === 0) return { nodes, by: [] };
-  return {
-    nodes: nodes.filter(({ node }) => by.every(({ cycle }) => cycle.onlyNodes?.has(node.metadata.name) === true)),
-    by: by.map(({ plugin }) => plugin),
-  };
-}
-
-/** What the PostFilter plugins add to the message when they found no way. */
-function withPreemption(
-  message: string,
-  { total, hopeful }: { readonly total: number; readonly hopeful: number },
-): string {
-  const texts: string[] = [];
-  if (hopeful > 0) texts.push(`${hopeful} No preemption victims found for incoming pod`);
-  if (total - hopeful > 0) texts.push(`${total - hopeful} Preemption is not helpful for scheduling`);
-  return `${message} no new claims to deallocate, preemption: 0/${total} nodes are available: ${texts.sort().join(', ')}.`;
 }

@@ -1,5 +1,6 @@
 /** Simulated clusters of one process, by name. */
-import { createSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
+import type { SimulationOptions } from './options.ts';
+import { createSimulation, type Simulation } from './simulation.ts';
 
 /** A cluster that is not there, or a name that is taken or none. */
 export class FleetError extends Error {

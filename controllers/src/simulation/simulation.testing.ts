@@ -2,7 +2,8 @@
 import type { Deployment, Pod, PodSpec } from '../apimachinery/kinds.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { isPodReady } from '../apimachinery/pod.ts';
-import { createSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
+import type { SimulationOptions } from './options.ts';
+import { createSimulation, type Simulation } from './simulation.ts';
 
 export const NAMESPACE = 'default';
 export const START = Date.UTC(2026, 0, 1);

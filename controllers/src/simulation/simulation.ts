@@ -14,50 +14,14 @@ import { createHttpHandler, type HttpHandler } from '../apiserver/http.ts';
 import type { ControllerFault } from '../controller-manager/manager.ts';
 import { type BehaviorDefaults, DEFAULT_BEHAVIOR } from '../kubelet/behavior.ts';
 import { containerLog } from '../kubelet/logs.ts';
-import { createMvccStore, type MvccObjectStore, restoreMvccStore, type StoreSnapshot } from '../store/mvcc.ts';
+import { createMvccStore, type MvccObjectStore, restoreMvccStore } from '../store/mvcc.ts';
 import type { Change } from '../store/object-store.ts';
 import { bootstrapCluster, type NodeSpec } from './bootstrap.ts';
 import { type Clock, type ClockMode, createVirtualClock } from './clock.ts';
 import { createControlPlane } from './control-plane.ts';
 import { createEventQueue, type EventClass } from './event-queue.ts';
+import type { SimulationFeatures, SimulationOptions, SimulationSnapshot } from './options.ts';
 import { createRandomStreams, type RandomState } from './random.ts';
-
-export interface SimulationOptions {
-  readonly name: string;
-  /** How many, or each one's facts. Default 3. */
-  readonly nodes?: number | readonly NodeSpec[];
-  /** Two simulations of one seed and the same inputs have the same history. Default: the name. */
-  readonly seed?: string;
-  /** Milliseconds since the epoch. Default 2026-01-01T00:00:00Z. */
-  readonly startTime?: Instant;
-  readonly kubernetesVersion?: string;
-  /** Patterns (`*`, `?`) of images that can't be pulled. */
-  readonly missingImages?: readonly string[];
-  /** How long things take where nothing else is said. */
-  readonly behavior?: Partial<BehaviorDefaults>;
-  readonly features?: Partial<SimulationFeatures>;
-}
-
-/** What a cluster has besides the control plane. */
-export interface SimulationFeatures {
-  /** A metrics API, fed by the kubelets' usage. Default true. */
-  readonly metrics: boolean;
-  /** Admission plugins to leave out, e.g. `ServiceAccount`. Default none. */
-  readonly disableAdmission: readonly string[];
-}
-
-/** Plain JSON. */
-export interface SimulationSnapshot {
-  readonly version: 1;
-  readonly name: string;
-  readonly seed: string;
-  readonly kubernetesVersion: string;
-  readonly behavior: BehaviorDefaults;
-  readonly features: SimulationFeatures;
-  readonly now: Instant;
-  readonly store: StoreSnapshot;
-  readonly random: RandomState;
-}
 
 export interface Simulation {
   readonly name: string;

@@ -3,7 +3,7 @@
  * fails, moved to new revisions by the rolling update.
  */
 import { deepEqual, sortedJson } from '../../apimachinery/json.ts';
-import type { ControllerRevision, DaemonSet, DaemonSetStatus, Node, Pod } from '../../apimachinery/kinds.ts';
+import type { ControllerRevision, DaemonSet, Node, Pod } from '../../apimachinery/kinds.ts';
 import { isPodAvailable, isPodReady, isPodTerminal, nextAvailabilityCheck } from '../../apimachinery/pod.ts';
 import { labelSelectorOf } from '../../apimachinery/selector.ts';
 import { type Duration, type Instant, MINUTE, SECOND } from '../../apimachinery/time.ts';
@@ -12,8 +12,9 @@ import { encodeUtf8, fnv32a, safeEncode } from '../hash.ts';
 import { byRevision, revisionData, syncRevision, truncateHistory } from '../history.ts';
 import { claim, createPod, deletePod, isNamespaceTerminating, podFromTemplate } from '../pod-control.ts';
 import { keyOf, watchOwned, watchSelf } from '../watching.ts';
-import { daemonTemplate, HASH_LABEL, isUpdated, pinnedTo, placementOn, targetNode } from './placement.ts';
+import { daemonTemplate, HASH_LABEL, pinnedTo, placementOn, targetNode } from './placement.ts';
 import { allowsSurge, type DaemonChanges, type DaemonPass, rollingUpdate } from './rolling-update.ts';
+import { byAge, writeStatus } from './status.ts';
 
 const BURST = 250;
 const FIRST_BACK_OFF: Duration = SECOND;
@@ -147,12 +148,6 @@ function groupByNode(pods: readonly Pod[]): ReadonlyMap<string, readonly Pod[]> 
   return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function byAge(a: Pod, b: Pod): number {
-  const [left, right] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp];
-  if (left !== right) return left < right ? -1 : 1;
-  return a.metadata.name < b.metadata.name ? -1 : 1;
-}
-
 interface Managed {
   readonly changes: DaemonChanges;
   readonly retryAfter: Duration | undefined;
@@ -259,44 +254,4 @@ function apply({ set, hash }: DaemonPass, changes: DaemonChanges, context: Recon
     }
   }
   return failure;
-}
-
-function writeStatus(
-  { set, hash, nodes, podsByNode, now }: DaemonPass,
-  collisionCount: number,
-  context: ReconcileContext,
-): void {
-  const minReadySeconds = set.spec.minReadySeconds ?? 0;
-  let desired = 0;
-  let current = 0;
-  let misscheduled = 0;
-  let ready = 0;
-  let updated = 0;
-  let available = 0;
-  for (const node of nodes) {
-    const [pod] = [...(podsByNode.get(node.metadata.name) ?? [])].sort(byAge);
-    if (!placementOn(set, node).shouldRun) {
-      if (pod !== undefined) misscheduled++;
-      continue;
-    }
-    desired++;
-    if (pod === undefined) continue;
-    current++;
-    if (isPodReady(pod)) ready++;
-    if (isPodAvailable(pod, { minReadySeconds, now })) available++;
-    if (isUpdated(pod, set, hash)) updated++;
-  }
-  const unavailable = desired - available;
-  const status: DaemonSetStatus = {
-    currentNumberScheduled: current,
-    numberMisscheduled: misscheduled,
-    desiredNumberScheduled: desired,
-    numberReady: ready,
-    ...(set.metadata.generation === undefined ? {} : { observedGeneration: set.metadata.generation }),
-    ...(updated === 0 ? {} : { updatedNumberScheduled: updated }),
-    ...(available === 0 ? {} : { numberAvailable: available }),
-    ...(unavailable === 0 ? {} : { numberUnavailable: unavailable }),
-    ...(collisionCount === 0 ? {} : { collisionCount }),
-  };
-  if (!deepEqual(status, set.status)) context.client.updateStatus('daemonsets.apps', { ...set, status });
 }

@@ -3,24 +3,19 @@
  * in flux; when nothing can change by itself it waits for a change.
  */
 import { deepEqual } from '../../apimachinery/json.ts';
-import type { HorizontalPodAutoscaler, Pod } from '../../apimachinery/kinds.ts';
-import type { KubeObject } from '../../apimachinery/object.ts';
-import { formatQuantity, milliValue, parseQuantity, wholeValue } from '../../apimachinery/quantity.ts';
+import type { HorizontalPodAutoscaler } from '../../apimachinery/kinds.ts';
 import { parseGroupVersion } from '../../apimachinery/resource.ts';
-import { labelSelectorOf } from '../../apimachinery/selector.ts';
 import { isApiError } from '../../apimachinery/status.ts';
 import { type Duration, formatTime, type Instant, parseTime, SECOND } from '../../apimachinery/time.ts';
 import type { Controller, ReconcileContext, Requeue } from '../controller.ts';
 import type { KindLookup } from '../garbage-collector.ts';
 import { keyOf, watchSelf } from '../watching.ts';
-import { calculateReplicas, MetricsError, type PodMetrics } from './replica-calculator.ts';
+import { propose, type Target } from './metric-proposal.ts';
+import { MetricsError, type PodMetrics } from './replica-calculator.ts';
 import { limitReplicas, newScalingMemory, noteScaling, type ScalingMemory } from './scaling-limits.ts';
 
 const RESOURCE = 'horizontalpodautoscalers.autoscaling';
 const PERIOD: Duration = 15 * SECOND;
-const NO_METRICS =
-  'unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)';
-const TOLERANCE = 0.1;
 
 type Spec = HorizontalPodAutoscaler['spec'];
 type Metric = NonNullable<Spec['metrics']>[number];
@@ -31,11 +26,6 @@ export interface AutoscalerOptions {
   readonly kinds: KindLookup;
   /** Undefined: the cluster has no metrics API. */
   readonly metrics: PodMetrics | undefined;
-}
-
-interface Target extends KubeObject {
-  readonly spec: { readonly replicas?: number; readonly selector?: object };
-  readonly status?: { readonly replicas?: number };
 }
 
 /** One pass. */
@@ -223,7 +213,7 @@ function compute(pass: Pass, target: Target, current: number): Computed | undefi
   let isUnsettled = false;
   for (const spec of specs) {
     try {
-      const proposal = propose(pass, target, current, spec);
+      const proposal = propose({ hpa, target, current, spec, metrics: pass.metrics, context });
       statuses.push(proposal.status);
       isUnsettled ||= proposal.isUnsettled;
       if (replicas === 0 || proposal.replicas > replicas) {
@@ -264,58 +254,4 @@ function describe({ type, resource, containerResource }: Metric): string {
   if (type === 'Resource') return `${resource?.name} resource metric value`;
   if (type === 'ContainerResource') return `${containerResource?.container} container metric value`;
   return `${type.toLowerCase()} metric value`;
-}
-
-function propose(pass: Pass, target: Target, current: number, spec: Metric) {
-  const source = spec.type === 'ContainerResource' ? spec.containerResource : spec.resource;
-  const container = spec.containerResource?.container;
-  if (source === undefined || (source.name !== 'cpu' && source.name !== 'memory')) {
-    throw new MetricsError(`no metrics of type ${spec.type} are known to a simulated cluster`);
-  }
-  const { averageUtilization, averageValue } = source.target;
-  const what = averageValue === undefined ? 'utilization' : 'usage';
-  if (pass.metrics === undefined) {
-    throw new MetricsError(
-      `failed to get ${source.name} ${what}: unable to get metrics for resource ${source.name}: ${NO_METRICS}`,
-    );
-  }
-  const { namespace = '' } = target.metadata;
-  const selector = labelSelectorOf(target.spec.selector ?? {});
-  const pods = pass.context.client
-    .list<Pod>('pods', { namespace })
-    .filter(({ metadata }) => selector.matches(metadata.labels));
-  const isCpu = source.name === 'cpu';
-  const read = (text: string) => (isCpu ? milliValue(parseQuantity(text)) : wholeValue(parseQuantity(text)));
-  try {
-    const result = calculateReplicas({
-      resource: source.name,
-      container,
-      target:
-        averageValue === undefined ? { utilization: averageUtilization ?? 0 } : { averageValue: read(averageValue) },
-      currentReplicas: current,
-      pods,
-      metrics: pass.metrics,
-      tolerance: { up: TOLERANCE, down: TOLERANCE },
-      now: pass.context.now,
-    });
-    const shown = isCpu
-      ? formatQuantity(parseQuantity(`${result.averageValue}m`))
-      : formatQuantity({ ...parseQuantity(String(result.averageValue)), format: 'DecimalSI' });
-    const value = {
-      averageValue: shown,
-      ...(result.utilization === undefined ? {} : { averageUtilization: result.utilization }),
-    };
-    const status =
-      container === undefined
-        ? { type: 'Resource', resource: { name: source.name, current: value } }
-        : { type: 'ContainerResource', containerResource: { name: source.name, container, current: value } };
-    const metric =
-      averageValue === undefined
-        ? `${source.name} ${container === undefined ? '' : 'container '}resource utilization (percentage of request)`
-        : `${source.name} resource`;
-    return { ...result, status, metric };
-  } catch (error) {
-    if (!(error instanceof MetricsError)) throw error;
-    throw new MetricsError(`failed to get ${source.name} ${what}: ${error.message}`);
-  }
 }

@@ -1,0 +1,33 @@
+/** The containers of a pod as its worker begins: new, or as an earlier kubelet left them. */
+import type { Container, Pod } from '../apimachinery/kinds.ts';
+import { containerBehavior } from './behavior.ts';
+import { type ContainerState, kindOf, newContainerState, resumeContainer } from './container-state.ts';
+import { fullImageName } from './images.ts';
+import type { NodeRuntime } from './node-runtime.ts';
+
+/** A container that nothing has been done for yet. */
+export function startingState(
+  pod: Pod,
+  { spec, list, runtime }: { readonly spec: Container; readonly list: 'init' | 'main'; readonly runtime: NodeRuntime },
+): ContainerState {
+  const kind = kindOf(spec, list);
+  const spread = runtime.spread(pod.metadata.uid);
+  const state = newContainerState(
+    spec,
+    kind,
+    containerBehavior(pod, spec, { defaults: runtime.defaults, spread, kind }),
+  );
+  const waitsForInit = list === 'init' || (pod.spec.initContainers ?? []).length > 0;
+  state.waiting = { reason: waitsForInit ? 'PodInitializing' : 'ContainerCreating' };
+  return state;
+}
+
+/** Takes up the containers of a pod that a kubelet before this one had. */
+export function resumeContainers(pod: Pod, states: readonly ContainerState[], runtime: NodeRuntime): void {
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  const statuses = new Map([...initContainerStatuses, ...containerStatuses].map((status) => [status.name, status]));
+  for (const state of states) {
+    resumeContainer(state, statuses.get(state.spec.name), runtime.now());
+    if (state.runs > 0) runtime.images.add(fullImageName(state.spec.image ?? ''));
+  }
+}
