@@ -1,19 +1,30 @@
-#!/usr/bin/env node
-/**
- * The launcher of the drydock program: committed, so that npm can link it at install time, and runs the bundle that
- * `npm run build` makes.
- */
-import module from 'node:module';
+#!/bin/sh
+// 2>/dev/null; case "$1 $2" in "template -"*) ;; template*) [ -e "${3:-$2}" ] && unset NODE_EXTRA_CA_CERTS ;; esac
+// 2>/dev/null; exec node "$0" "$@"
 
-// Node 22 and later keep compiled code on disk, which saves most of the start-up of larger commands.
-module.enableCompileCache?.();
+/**
+ * The launcher of the drydock program: committed, so that npm can link it at install time, and runs what
+ * `npm run build` makes. A CommonJS script, as Node starts those soonest.
+ *
+ * The shell runs the two lines above, which Node takes for comments: rendering a chart that is here needs no
+ * certificates, and Node would read them all before anything else.
+ */
+const { join } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { setFlagsFromString } = require('node:v8');
+const { loadScript } = require('./compiled-script.js');
+
+const folder = join(__dirname, '../dist/bundle');
 
 try {
-  await import('../dist/bundle/drydock.js');
+  const { start } = loadScript(folder);
+  start(process.argv.slice(2), {
+    loadProgram: () => import(pathToFileURL(join(folder, 'drydock.js')).href),
+    // A short run is over before optimizing what it does often pays.
+    expectShortRun: () => setFlagsFromString('--interrupt-budget=1000000'),
+  });
 } catch (error) {
-  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('dist/bundle/drydock.js')) {
-    throw error;
-  }
+  if (error?.code !== 'ENOENT' || !String(error.path).includes('bundle')) throw error;
   process.stderr.write('Error: drydock is not built yet: run `npm run build` in the checkout\n');
   process.exitCode = 1;
 }

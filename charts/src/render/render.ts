@@ -3,7 +3,6 @@
  * Follows Helm v4.3's pkg/action (install.go, renderResources) and pkg/chart/common/util (ToRenderValues). Pure but
  * for two defaults, which callers that want repeatable output replace: the time and the source of random bytes.
  */
-import { randomBytes } from 'node:crypto';
 import { missingDependencies } from '../chart/archive.ts';
 import type { Chart } from '../chart/chart.ts';
 import { isCrdFile } from '../chart/chart.ts';
@@ -18,6 +17,7 @@ import {
   TemplateError,
 } from '../engine/engine.ts';
 import { functions } from '../engine/functions/functions.ts';
+import { nodeCrypto } from '../engine/functions/lazy-modules.ts';
 import { goString } from '../engine/gotemplate/bytes.ts';
 import { createGoTemplateEngine } from '../engine/gotemplate/go-template-engine.ts';
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
@@ -178,11 +178,12 @@ function checkKubeVersion(root: ChartNode, capabilities: Capabilities): void {
   throw new ChartError('NotInstallable', message, { chart: name });
 }
 
-function renderTemplates(templates: readonly Renderable[], chart: Chart, options: RenderOptions): Map<string, string> {
+/** The texts of templates that are listed already, by name: for lint, which comes to them by another way. Throws ChartError. */
+export function renderTemplates(templates: readonly Renderable[], chart: Chart, options: RenderOptions): Map<string, string> {
   const env: RenderEnvironment = {
     lookup: options.lookup ?? (() => new Map()),
     now: options.now ?? Date.now(),
-    random: options.random ?? { bytes: (count) => randomBytes(count) },
+    random: options.random ?? { bytes: (count) => nodeCrypto().randomBytes(count) },
     limits: options.limits ?? defaultLimits,
     ...(options.strict === undefined ? {} : { strict: options.strict }),
     ...(options.lintMode === undefined ? {} : { lintMode: options.lintMode }),

@@ -2,8 +2,8 @@
  * Compiled templates by digest of their sources: a chart that is rendered again is not parsed again. Bounded; the
  * least recently used set goes first. One cache belongs to whoever renders often (a server), and is passed in.
  */
-import { createHash } from 'node:crypto';
 import type { CompiledTemplates, TemplateEngine } from '../engine/engine.ts';
+import { nodeCrypto } from '../engine/functions/lazy-modules.ts';
 import { goString } from '../engine/gotemplate/bytes.ts';
 
 /** A template under the name it is known by in this render. */
@@ -25,13 +25,13 @@ export function createTemplateCache(options: { readonly capacity?: number } = {}
   const digestOf = (data: Uint8Array): string => {
     const known = digests.get(data);
     if (known !== undefined) return known;
-    const digest = createHash('sha256').update(data).digest('base64');
+    const digest = nodeCrypto().createHash('sha256').update(data).digest('base64');
     digests.set(data, digest);
     return digest;
   };
   return {
     compile(engine, templates) {
-      const hash = createHash('sha256').update(engine.name);
+      const hash = nodeCrypto().createHash('sha256').update(engine.name);
       for (const { name, data } of templates) hash.update(`\n${name}\0${digestOf(data)}`);
       const key = hash.digest('base64');
       const compiled = sets.get(key) ?? compileTemplates(engine, templates);

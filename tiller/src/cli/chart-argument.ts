@@ -1,5 +1,5 @@
 /** The CHART of a command line: a path that exists is packed and sent along, anything else is SPACE/NAME. */
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import type { ChartInput } from '../server/api.ts';
 import { CliError } from './cli-error.ts';
 import type { Flags } from './command.ts';
@@ -7,7 +7,7 @@ import type { Flags } from './command.ts';
 /** Throws CliError, and ChartError for a chart that is broken. */
 export async function readChartArgument(chart: string, flags: Flags): Promise<ChartInput> {
   const version = versionFlag(flags);
-  if (await isLocal(chart)) {
+  if (isLocal(chart)) {
     const { packageFromPath } = await import('../chart-sources/directory.ts');
     const { archive } = await packageFromPath(chart);
     return { archive: Buffer.from(archive).toString('base64'), source: chart };
@@ -22,8 +22,8 @@ export function versionFlag(flags: Flags): string | undefined {
 }
 
 /** As Helm, a path that exists wins over a reference. */
-export async function isLocal(chart: string): Promise<boolean> {
-  return (await stat(chart).catch(() => undefined)) !== undefined;
+export function isLocal(chart: string): boolean {
+  return existsSync(chart);
 }
 
 export function checkRef(chart: string): void {

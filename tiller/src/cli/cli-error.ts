@@ -16,3 +16,8 @@ export class CliError extends Error {
     this.lines = options.lines ?? [];
   }
 }
+
+/** By name, too: the start script and the program proper each have a class of their own. */
+export function isCliError(error: unknown): error is CliError {
+  return error instanceof CliError || (error instanceof Error && error.name === 'CliError');
+}

@@ -1,15 +1,9 @@
-/**
- * The drydock program. Help and version come from a light table; a command's own code is loaded when it is called, so
- * that starting costs little.
- */
-import { COMMANDS, type CommandEntry, formatHelp } from './commands.ts';
-
-/** Flags before the command that take a value as their next argument. */
-const VALUE_FLAGS = new Set(['--data', '--server', '--cluster', '--kube-context', '-n', '--namespace']);
+/** The drydock program. A command's own code is loaded when it is called, so that starting costs little. */
+import { findCommand, readCommandLine } from './command-line.ts';
+import { formatHelp } from './commands.ts';
 
 async function main(argv: readonly string[]): Promise<void> {
-  const position = commandPosition(argv);
-  const word = argv[position];
+  const { word, args } = readCommandLine(argv);
   if (word === undefined || word === 'help') {
     if (argv.includes('--version')) process.stdout.write(`${(await import('../version.ts')).VERSION}\n`);
     else process.stdout.write(formatHelp());
@@ -21,21 +15,7 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   const { run } = await entry.load();
-  await run([...argv.slice(0, position), ...argv.slice(position + 1)]);
-}
-
-function findCommand(word: string): CommandEntry | undefined {
-  return COMMANDS.find(({ name, aliases }) => name === word || aliases?.includes(word));
-}
-
-/** Of the first argument that is neither a flag nor a flag's value. */
-function commandPosition(argv: readonly string[]): number {
-  for (let index = 0; index < argv.length; index += 1) {
-    const argument = argv[index] ?? '';
-    if (!argument.startsWith('-')) return index;
-    if (VALUE_FLAGS.has(argument)) index += 1;
-  }
-  return argv.length;
+  await run(args);
 }
 
 function fail(message: string): void {
@@ -43,12 +23,10 @@ function fail(message: string): void {
   process.exitCode = 1;
 }
 
-// A reader that goes away early (`drydock install ... 2>&1 | head -1`) is no error, and must not cut the work short.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+// A reader that goes away early (`drydock list | head -1`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 main(process.argv.slice(2)).catch(async (error: unknown) => {
   const { reportError } = await import('./report-error.ts');

@@ -16,7 +16,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const { flags } = parsed;
   const destination = resolve(flags.text('destination') ?? '.');
   for (const path of parsed.positionals) {
-    if (!(await isLocal(path))) throw new CliError(`chart "${path}" not found: no such folder`, { code: 'NotFound' });
+    if (!isLocal(path)) throw new CliError(`chart "${path}" not found: no such folder`, { code: 'NotFound' });
     const chart = withVersions(loadDirectory(path), flags);
     const file = join(destination, archiveFileName(chart.metadata));
     await mkdir(destination, { recursive: true });

@@ -22,7 +22,7 @@ export async function run(args: readonly string[]): Promise<void> {
   if (parsed === undefined) return;
   const { flags } = parsed;
   const [chart = '', space = ''] = parsed.positionals;
-  if (!(await isLocal(chart))) {
+  if (!isLocal(chart)) {
     throw new CliError(`chart "${chart}" not found: no such file or folder`, { code: 'NotFound' });
   }
   const { packageFromPath } = await import('../chart-sources/directory.ts');

@@ -1,14 +1,14 @@
 /** How an error ends the program: one line on stderr, what is known of it indented below, and the exit code. */
 
 import { oneLine } from '../releases/release.ts';
-import { CliError } from './cli-error.ts';
+import { isCliError } from './cli-error.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
 export function reportError(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  const isVerbatim = error instanceof CliError && error.isVerbatim;
+  const isVerbatim = isCliError(error) && error.isVerbatim;
   process.stderr.write(`Error: ${isVerbatim ? message.trimEnd() : oneLine(message)}\n`);
-  if (error instanceof CliError) {
+  if (isCliError(error)) {
     for (const line of error.lines) process.stderr.write(`  ${line}\n`);
   }
   if (process.argv.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);

@@ -17,6 +17,7 @@ import { checkRef, isLocal, versionFlag } from './chart-argument.ts';
 import { CliError } from './cli-error.ts';
 import { addScope, collect, createCommand, type Flags, parseCommand } from './command.ts';
 import { addValueFlags, readValueFlags } from './value-flags.ts';
+import { writeErr, writeOut } from './write-out.ts';
 
 /** Errors that Helm reports with a hint, since it has made the release by then. */
 const RENDER_ERRORS: ReadonlySet<string> = new Set(['RenderFailed', 'InvalidManifest']);
@@ -85,17 +86,17 @@ async function renderTemplates(args: readonly string[]): Promise<void> {
     ...(flags.list('showOnly').length === 0 ? {} : { showOnly: flags.list('showOnly') }),
   });
   const folder = flags.text('outputDir');
-  if (folder === undefined) process.stdout.write(text);
+  if (folder === undefined) writeOut(text);
   else writeManifests(text, flags.is('releaseName') ? join(folder, name) : folder);
 }
 
 /** As Helm's log writes it. */
 function warn(message: string): void {
-  process.stderr.write(`level=WARN msg=${JSON.stringify(message)}\n`);
+  writeErr(`level=WARN msg=${JSON.stringify(message)}\n`);
 }
 
 async function findChart(chart: string, flags: Flags): Promise<Chart> {
-  if (await isLocal(chart)) return loadChart(chart);
+  if (isLocal(chart)) return loadChart(chart);
   checkRef(chart);
   const { withSession } = await import('./session.ts');
   const { pullChart } = await import('./pull.ts');
