@@ -4,7 +4,7 @@
  * gives. Values of the charts used are cleared, their schemas with them; the configs of the nodes become the values.yaml.
  * Charts of apiVersion v1 become v2, whose dependencies stand in Chart.yaml.
  */
-import { type Chart, type ChartFile, chartFromFiles, packageChart } from '@drydock/charts';
+import { type Chart, ChartError, type ChartFile, chartFromFiles, packageChart } from '@drydock/charts';
 import { RegistryError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import { checkChartName, checkVersion, type VersionRef } from './names.ts';
@@ -43,6 +43,11 @@ const ownFiles: ReadonlySet<string> = new Set([
   'values.schema.json',
 ]);
 
+/** Charts of one composition. */
+const maxNodes = 200;
+/** Bytes of the files of all of them together, subcharts that are left out included. */
+const maxBytes = 100 * 1024 * 1024;
+
 /** The package. Throws InvalidComposition, InvalidChartName, InvalidVersion, and as `open`. */
 export async function composePackage(composition: Composition, context: ComposeContext): Promise<Uint8Array> {
   const { chart, version, description, root, layout } = composition;
@@ -50,10 +55,18 @@ export async function composePackage(composition: Composition, context: ComposeC
   checkVersion(version, chart);
   const files: ChartFile[] = [];
   const metadata = { version, ...(description === undefined ? {} : { description }) };
-  await collectNode({ node: root, name: chart, metadata, context, prefix: '', parent: undefined }, files);
+  const budget = { nodes: maxNodes, bytes: maxBytes };
+  await collectNode({ node: root, name: chart, metadata, context, budget, prefix: '', parent: undefined }, files);
   const values = layout === '_config' ? configTree(root) : valuesTree(root);
   files.push({ name: 'values.yaml', data: jsonFile(values) });
-  return packageChart(chartFromFiles(files));
+  try {
+    return packageChart(chartFromFiles(files));
+  } catch (error) {
+    if (!(error instanceof ChartError)) {
+      throw error;
+    }
+    throw new RegistryError('InvalidComposition', `chart ${chart}: ${error.message}`, { cause: error });
+  }
 }
 
 interface NodeToCollect {
@@ -62,6 +75,8 @@ interface NodeToCollect {
   /** Fields of Chart.yaml that differ from the source's. */
   readonly metadata: JsonObject;
   readonly context: ComposeContext;
+  /** What may still be added. */
+  readonly budget: { nodes: number; bytes: number };
   /** Where the chart's files stand in the package. */
   readonly prefix: string;
   readonly parent: Chart | undefined;
@@ -69,13 +84,24 @@ interface NodeToCollect {
 
 /** Adds the files of the node and of what is below it; gives its version. */
 async function collectNode(what: NodeToCollect, files: ChartFile[]): Promise<string> {
-  const { node, name, metadata, context, prefix } = what;
+  const { node, name, metadata, context, budget, prefix } = what;
+  budget.nodes -= 1;
+  if (budget.nodes < 0) {
+    throw new RegistryError('InvalidComposition', `a composition has at most ${maxNodes} charts`);
+  }
   const source = await openSource(what);
+  budget.bytes -= source.raw.reduce((sum, { data }) => sum + data.length, 0);
+  if (budget.bytes < 0) {
+    throw new RegistryError(
+      'InvalidComposition',
+      `the charts of the composition have more than ${maxBytes} bytes of files`,
+    );
+  }
   const dependencies: JsonObject[] = [];
   for (const [childName, child] of node.children) {
     checkChartName(childName);
     const childPrefix = `${prefix}charts/${childName}/`;
-    const below = { node: child, name: childName, metadata: {}, context, prefix: childPrefix, parent: source };
+    const below = { node: child, name: childName, metadata: {}, context, budget, prefix: childPrefix, parent: source };
     dependencies.push({ name: childName, version: await collectNode(below, files), repository: '' });
   }
   const { dependencies: _dependencies, ...kept } = metadataJson(source.metadata);

@@ -21,6 +21,7 @@ const statusByCode = {
   AlreadyExists: 409,
   Conflict: 409,
   TooLarge: 413,
+  RequestTimeout: 408,
   UnsupportedMediaType: 415,
   ClientClosedRequest: 400,
   NameInvalid: 400,
@@ -42,6 +43,9 @@ const statusByCode = {
   StorageUnavailable: 503,
 } as const;
 
+/** A hostile chart can have names of megabytes. */
+const maxMessageLength = 2000;
+
 export type RegistryErrorCode = keyof typeof statusByCode;
 
 export interface RegistryErrorOptions {
@@ -54,7 +58,10 @@ export class RegistryError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: RegistryErrorCode, message: string, options: RegistryErrorOptions = {}) {
-    super(oneLine(message), options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      oneLine(message.slice(0, maxMessageLength)),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'RegistryError';
     this.code = code;
     this.details = options.details ?? {};

@@ -37,3 +37,25 @@ export function toJsonObject(value: object): JsonObject {
   const json = toJson(value);
   return isJsonObject(json) ? json : {};
 }
+
+/**
+ * Whether JSON takes more than about `length` characters as text, or nests deeper than `depth` levels. Looks at no more of
+ * it than that, so parts that are shared a million times do no harm.
+ */
+export function isOversized(value: unknown, most: { readonly length: number; readonly depth: number }): boolean {
+  let left = most.length;
+  const fits = (item: unknown, depth: number): boolean => {
+    left -= typeof item === 'string' ? item.length + 2 : 4;
+    if (left < 0 || depth > most.depth) {
+      return false;
+    }
+    if (typeof item !== 'object' || item === null) {
+      return true;
+    }
+    return Object.entries(item).every(([key, child]) => {
+      left -= Array.isArray(item) ? 1 : key.length + 3;
+      return fits(child, depth + 1);
+    });
+  };
+  return !fits(value, 0);
+}

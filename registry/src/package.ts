@@ -5,9 +5,15 @@
 import { type Chart, ChartError, loadArchive, valuesToJson } from '@drydock/charts';
 import { digestOf } from './digest.ts';
 import { RegistryError } from './errors.ts';
-import { isJsonObject, type JsonObject, toJsonObject } from './json.ts';
+import { isJsonObject, isOversized, type JsonObject, toJsonObject } from './json.ts';
 import type { ChartTree } from './layout.ts';
+import { defaultLimits } from './limits.ts';
 import { checkChartName, checkVersion } from './names.ts';
+
+/** Deeper than what charts and values may be nested. */
+const maxTreeDepth = 2000;
+/** Characters of values as JSON. */
+const maxValuesLength = 16 * 1024 * 1024;
 
 export interface PackageFacts extends ChartTree {
   readonly chart: string;
@@ -16,13 +22,21 @@ export interface PackageFacts extends ChartTree {
   readonly size: number;
 }
 
-/** Throws InvalidArchive, InvalidChart, InvalidChartName or InvalidVersion, naming the chart and the file where known. */
-export function readPackage(archive: Uint8Array): PackageFacts {
+/**
+ * `metadataLength`: the most characters of metadata. Throws InvalidArchive, InvalidChart, InvalidChartName or InvalidVersion,
+ * naming the chart and the file where known.
+ */
+export function readPackage(archive: Uint8Array, metadataLength = defaultLimits.metadataLength): PackageFacts {
   const chart = openPackage(archive);
   const { name, version } = chart.metadata;
   checkChartName(name);
   checkVersion(version, name);
-  return { chart: name, version, digest: digestOf(archive), size: archive.byteLength, ...chartTree(chart) };
+  const tree = chartTree(chart);
+  if (isOversized(tree, { length: metadataLength, depth: maxTreeDepth })) {
+    const message = `chart ${name}: metadata, that of its subcharts included, takes more than ${metadataLength} characters`;
+    throw new RegistryError('InvalidChart', message, { details: { chart: name } });
+  }
+  return { chart: name, version, digest: digestOf(archive), size: archive.byteLength, ...tree };
 }
 
 /** The chart in a package. Throws InvalidArchive or InvalidChart. */
@@ -44,9 +58,17 @@ export function openPackage(archive: Uint8Array): Chart {
   }
 }
 
-/** The values.yaml of the chart in a package, as JSON. Throws as openPackage. */
+/** The values.yaml of the chart in a package, as JSON. Throws as openPackage, and InvalidChart where they are too large. */
 export function readDefaultValues(archive: Uint8Array): unknown {
-  return valuesToJson(openPackage(archive).values);
+  const { values, metadata } = openPackage(archive);
+  const json = valuesToJson(values);
+  if (isOversized(json, { length: maxValuesLength, depth: maxTreeDepth })) {
+    throw new RegistryError(
+      'InvalidChart',
+      `chart ${metadata.name}: values.yaml unfolds to too much to be shown as JSON`,
+    );
+  }
+  return json;
 }
 
 /** A file of the chart in a package, by its path in the chart; undefined when it has none. Throws as openPackage. */

@@ -24,7 +24,7 @@ export function parseProvenance(bytes: Uint8Array): ProvenanceFacts {
   const text = bytes.byteLength > maxBytes ? '' : Buffer.from(bytes).toString('utf8');
   const isSigned =
     /^-----BEGIN PGP SIGNED MESSAGE-----\r?\n/.test(text) && text.includes('\n-----BEGIN PGP SIGNATURE-----');
-  const [, files = ''] = /\nfiles:[ \t]*\r?\n((?:[ \t]+[^\r\n]*\r?\n)+)/.exec(text) ?? [];
+  const [, files = ''] = /\nfiles:[ \t]*\r?\n((?:[ \t][^\r\n]*\r?\n)+)/.exec(text) ?? [];
   const [, file, digest] =
     /^[ \t]+["']?([^\s"':]+\.tgz)["']?:[ \t]+["']?(sha256:[0-9a-f]{64})["']?[ \t]*\r?$/m.exec(files) ?? [];
   if (!isSigned || file === undefined || digest === undefined) {

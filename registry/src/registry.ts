@@ -156,7 +156,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     if (archive.byteLength > limits.packageBytes) {
       throw tooLarge(archive.byteLength, limits.packageBytes);
     }
-    const facts = readPackage(archive);
+    const facts = readPackage(archive, limits.metadataLength);
     checkExpected(facts, pushOptions.expect ?? {});
     await open();
     const ref: VersionRef = { space, chart: facts.chart, version: facts.version };

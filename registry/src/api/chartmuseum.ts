@@ -179,7 +179,12 @@ async function listAll(registry: Registry, request: Request, space: string): Pro
   if (offset === undefined && limit === undefined) {
     const charts = new Map<string, object[]>();
     for (const entry of (await registry.listVersions(space)).items) {
-      charts.set(entry.chart, [...(charts.get(entry.chart) ?? []), museumView(entry)]);
+      const versions = charts.get(entry.chart);
+      if (versions === undefined) {
+        charts.set(entry.chart, [museumView(entry)]);
+      } else {
+        versions.push(museumView(entry));
+      }
     }
     return Object.fromEntries(charts);
   }

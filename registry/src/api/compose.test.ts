@@ -151,6 +151,19 @@ test.each([
     'ChartNotFound',
   ],
   ['a path as a name', { save, configs: { ...configs, '../x': { package: inParent('db') } } }, 400, 'InvalidChartName'],
+  [
+    'a config without end',
+    { save, configs: { ...configs, _config: JSON.parse(`${'{"a":'.repeat(1500)}1${'}'.repeat(1500)}`) } },
+    400,
+    'InvalidComposition',
+  ],
+  [
+    'a composition of very many charts',
+    { save, configs: { ...configs, ...Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`n${n}`, configs])) } },
+    400,
+    'InvalidComposition',
+  ],
+  ['text that YAML cannot hold', { save: { ...save, description: '\ud800' }, configs }, 400, 'InvalidComposition'],
   ['a version that is taken', { save: { chart: 'shop', version: '1.0.0' }, configs }, 409, 'Conflict'],
 ])('%s is refused and leaves nothing', async (_, body, status, code) => {
   expect(await compose(body)).toMatchObject({ status, body: { code } });

@@ -1,9 +1,10 @@
 /** The JSON description of a composition, `{save, configs}`, read and checked at the border. */
 import type { ChartSource, Composition, CompositionNode } from '../compose.ts';
 import { RegistryError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, isOversized, type JsonObject } from '../json.ts';
 
 const maxDepth = 20;
+const maxConfigDepth = 500;
 
 /** Throws InvalidComposition, naming the field. `space` is where charts are that name no other. */
 export function parseComposition(body: unknown, space: string): Composition {
@@ -41,6 +42,9 @@ function parseNode(fields: JsonObject, place: Place): CompositionNode {
   const config = fields._config ?? {};
   if (!isJsonObject(config)) {
     throw invalid(`${path}._config must be an object`);
+  }
+  if (isOversized(config, { length: Number.POSITIVE_INFINITY, depth: maxConfigDepth })) {
+    throw invalid(`${path}._config is nested deeper than ${maxConfigDepth} levels`);
   }
   const children = new Map<string, CompositionNode>();
   for (const [name, child] of Object.entries(fields)) {

@@ -24,6 +24,7 @@ const ociCodes: Readonly<Partial<Record<RegistryErrorCode, string>>> = {
   BlobUploadUnknown: 'BLOB_UPLOAD_UNKNOWN',
   RangeInvalid: 'BLOB_UPLOAD_INVALID',
   ClientClosedRequest: 'BLOB_UPLOAD_INVALID',
+  RequestTimeout: 'BLOB_UPLOAD_INVALID',
   TooLarge: 'SIZE_INVALID',
   TooManyUploads: 'TOOMANYREQUESTS',
   Conflict: 'DENIED',

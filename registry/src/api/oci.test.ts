@@ -272,6 +272,22 @@ describe('a blob', () => {
   });
 });
 
+describe('a hostile manifest', () => {
+  test.each([
+    ['of a type that a browser would run', { mediaType: 'text/html' }],
+    ['of a type that is no header', { mediaType: 'application/x\r\nX-Y: z' }],
+    ['with annotations that are nested', { annotations: { a: { b: { c: {} } } } }],
+    [
+      'with a digest without end',
+      { subject: { mediaType: 'application/x', digest: `sha256:${'a'.repeat(300)}`, size: 1 } },
+    ],
+  ])('%s is a 400', async (_, fields) => {
+    const body = JSON.stringify({ schemaVersion: 2, ...fields });
+    const refused = await call('PUT', '/v2/dev/web/manifests/x', { body });
+    expect([refused.status, codeOf(refused)]).toEqual([400, 'MANIFEST_INVALID']);
+  });
+});
+
 describe('a repository', () => {
   test('lists tags of charts and artifacts in pages', async () => {
     for (const version of ['1.0.0', '1.1.0', '2.0.0']) {

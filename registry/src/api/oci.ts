@@ -166,7 +166,11 @@ function sendBytes(
   { request, response }: { readonly request: Request; readonly response: Response },
   what: { readonly digest: string; readonly bytes: Uint8Array; readonly mediaType: string },
 ): void {
-  response.set({ 'Docker-Content-Digest': what.digest, ETag: `"${what.digest}"` });
+  response.set({
+    'Docker-Content-Digest': what.digest,
+    ETag: `"${what.digest}"`,
+    'X-Content-Type-Options': 'nosniff',
+  });
   if (matchesEtag(request.get('if-none-match'), what.digest)) {
     response.status(304).end();
     return;

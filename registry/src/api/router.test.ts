@@ -10,6 +10,7 @@ import express from 'express';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SqliteCatalog } from '../catalog/sqlite.ts';
 import { digestOf } from '../digest.ts';
+import type { RegistryLimits } from '../limits.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import { FilesystemStorageBackend } from '../storage/filesystem.ts';
 import { chartPackage, tarball } from '../test-packages.ts';
@@ -35,15 +36,19 @@ beforeAll(async () => {
   api = `http://127.0.0.1:${port}`;
 });
 
-beforeEach(() => {
+function open(openLimits: Partial<RegistryLimits>): void {
   const root = join(folder, String(++made));
   const storage = new FilesystemStorageBackend(join(root, 'storage'));
-  registry = createRegistry({ storage, catalog: new SqliteCatalog(join(root, 'catalog.db')), limits });
+  registry = createRegistry({ storage, catalog: new SqliteCatalog(join(root, 'catalog.db')), limits: openLimits });
   handler = express();
   handler.use(createRegistryRouter(registry));
   handler.use((_request, response) => {
     response.status(418).send('another');
   });
+}
+
+beforeEach(() => {
+  open(limits);
 });
 
 afterAll(() => {
@@ -315,6 +320,16 @@ describe('a refused push', () => {
     ['a chart without a name', chartPackage({ name: '""', version: '1.0.0' }), 422, 'InvalidChart'],
     ['a bad version', chartPackage({ name: 'web', version: '1.x' }), 422, 'InvalidChart'],
     ['Chart.yaml that is no YAML', tarball([{ name: 'web/Chart.yaml', text: 'name: [' }]), 422, 'InvalidChart'],
+    [
+      'metadata that aliases make large',
+      chartPackage({
+        name: 'web',
+        version: '1.0.0',
+        more: `description: &a ${'x'.repeat(50_000)}\nkeywords: [${'*a,'.repeat(30)}]\n`,
+      }),
+      422,
+      'InvalidChart',
+    ],
     ['another name than the URL', chartPackage({ name: 'api', version: '1.0.0' }), 422, 'ChartMismatch'],
     ['another version than the URL', chartPackage({ name: 'web', version: '1.0.1' }), 422, 'ChartMismatch'],
   ])('for %s answers one line and leaves nothing', async (_, archive, status, code) => {
@@ -381,6 +396,25 @@ describe('a refused push', () => {
       request.destroy();
     }
     await expect.poll(async () => (await put(webPath, web)).status).toBe(201);
+  });
+
+  test('that pauses, or takes too long, is a 408, a package or JSON, and its room is free again', async () => {
+    for (const [slow, type, path] of [
+      [{ uploadPause: 20, uploadTime: 60_000 }, 'application/gzip', webPath],
+      [{ uploadPause: 60_000, uploadTime: 20 }, 'application/gzip', webPath],
+      [{ uploadPause: 20, uploadTime: 60_000 }, 'application/json', '/api/v1/spaces/dev/charts'],
+    ] as const) {
+      open({ ...limits, ...slow, uploadBytes: 100_000 });
+      const method = path === webPath ? 'PUT' : 'POST';
+      const headers = { 'content-length': 90_000, 'content-type': type };
+      const request = httpRequest(api + path, { method, headers });
+      request.on('error', () => undefined);
+      request.write(Buffer.alloc(60_000));
+      const [response] = (await once(request, 'response')) as [{ statusCode: number }];
+      expect(response.statusCode).toBe(408);
+      request.destroy();
+      await expect.poll(async () => (await put(webPath, web)).status).toBe(201);
+    }
   });
 
   test('cut off in the middle leaves nothing', async () => {

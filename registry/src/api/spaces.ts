@@ -23,7 +23,6 @@ import { allowOnly, sendPackage } from './respond.ts';
 
 const base = '/api/v1/spaces';
 const maxJsonBytes = 1024 * 1024;
-const parseJson = express.json({ limit: maxJsonBytes, type: isJson });
 
 /** `/api/v1/spaces...`, to be mounted at the root. */
 export function createSpacesRouter(registry: Registry, bodies: BodyReader): Router {
@@ -44,8 +43,9 @@ export function createSpacesRouter(registry: Registry, bodies: BodyReader): Rout
     .get(async (request, response) => {
       sendListing(response, await registry.listSpaces(pageOf(request)), (space) => space.name);
     })
-    .post(parseJson, async (request, response) => {
-      const space = await registry.createSpace(spaceNameOf(request), settingsOf(request));
+    .post(async (request, response) => {
+      const body = await readJson(bodies, request);
+      const space = await registry.createSpace(spaceNameOf(request, body), settingsOf(body));
       response.status(201).json(spaceView(space));
     })
     .all(allowOnly('GET', 'HEAD', 'POST'));
@@ -55,8 +55,9 @@ export function createSpacesRouter(registry: Registry, bodies: BodyReader): Rout
     .get(async (request, response) => {
       response.json(spaceView(await registry.getSpace(request.params.space)));
     })
-    .put(parseJson, async (request, response) => {
-      response.json(spaceView(await registry.updateSpace(param(request, 'space'), settingsOf(request))));
+    .put(async (request, response) => {
+      const settings = settingsOf(await readJson(bodies, request));
+      response.json(spaceView(await registry.updateSpace(request.params.space, settings)));
     })
     .delete(async (request, response) => {
       await registry.deleteSpace(request.params.space);
@@ -72,7 +73,7 @@ export function createSpacesRouter(registry: Registry, bodies: BodyReader): Rout
     .post(async (request, response) => {
       if (isJson(request)) {
         const space = param(request, 'space');
-        const composition = parseComposition(await readJson(request, response), space);
+        const composition = parseComposition(await readJson(bodies, request), space);
         sendPushed(response, await registry.compose(space, composition));
       } else {
         await push(request, response);
@@ -172,17 +173,20 @@ function sendPushed(response: Response, { entry, outcome }: PushResult): void {
   response.status(status).json({ space, chart, version, digest, size, link: versionLink(entry) });
 }
 
-/** Throws what express says of a body that is no JSON or too large. */
-function readJson(request: Request, response: Response): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    parseJson(request, response, (error?: unknown) => {
-      if (error === undefined) {
-        resolve(request.body);
-      } else {
-        reject(error);
-      }
-    });
-  });
+/** The body where it is JSON, else undefined. Throws BadRequest, and as withBody. */
+async function readJson(bodies: BodyReader, request: Request): Promise<unknown> {
+  if (!isJson(request)) {
+    return undefined;
+  }
+  const parse = async (body: Buffer): Promise<unknown> => {
+    try {
+      return body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new RegistryError('BadRequest', `the body is no JSON: ${reason}`, { cause: error });
+    }
+  };
+  return bodies.withBody(request, parse, { maxBytes: maxJsonBytes });
 }
 
 /** The package in the body: the field `chartfile` of a form, or the body itself. */
@@ -205,8 +209,7 @@ function isJson(request: IncomingMessage): boolean {
 }
 
 /** `?space=NAME`, or `{"name": NAME}` as the body. */
-function spaceNameOf(request: Request): string {
-  const body: unknown = request.body;
+function spaceNameOf(request: Request, body: unknown): string {
   const name: unknown = request.query.space ?? (isJsonObject(body) ? (body.name ?? body.space) : undefined);
   if (typeof name !== 'string') {
     throw new RegistryError('BadRequest', 'query parameter space, the name of the new space, is missing');
@@ -215,8 +218,7 @@ function spaceNameOf(request: Request): string {
 }
 
 /** `overwrite` of the body. Throws BadRequest when it is no boolean. */
-function settingsOf(request: Request): SpaceSettings {
-  const body: unknown = request.body;
+function settingsOf(body: unknown): SpaceSettings {
   const overwrite = isJsonObject(body) ? body.overwrite : undefined;
   if (overwrite === undefined) {
     return {};

@@ -1,6 +1,6 @@
 /** Manifests of the OCI image specification 1.1: what a registry reads of them. */
 import { RegistryError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, isOversized, type JsonObject } from '../json.ts';
 
 export const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
@@ -29,6 +29,9 @@ export interface ManifestFacts {
   readonly configType: string | undefined;
 }
 
+/** What a manifest is served as again: a name of the application tree (RFC 6838), so nothing that a browser would run. */
+const mediaTypePattern = /^application\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/;
+
 const fallbackTypes: ReadonlySet<string> = new Set(['application/octet-stream', 'application/json', '']);
 
 /** Throws ManifestInvalid. `contentType` is the header that it came with. */
@@ -48,8 +51,14 @@ export function parseManifest(bytes: Uint8Array, contentType: string): ManifestF
     throw invalid(`its mediaType ${declared} is not its content-type ${given}`);
   }
   const mediaType = declared ?? (fallbackTypes.has(given) ? guessType(parsed) : given);
+  if (!mediaTypePattern.test(mediaType)) {
+    throw invalid(`its mediaType ${JSON.stringify(mediaType.slice(0, 100))} is not application/...`);
+  }
   const config = parsed.config === undefined ? undefined : parseDescriptor(parsed.config, 'config');
   const layers = parseDescriptors(parsed.layers, 'layers');
+  if (isOversized(parsed.annotations, { length: Number.POSITIVE_INFINITY, depth: 2 })) {
+    throw invalid('its annotations are no map of texts');
+  }
   const artifactType = typeof parsed.artifactType === 'string' ? parsed.artifactType : config?.mediaType;
   return {
     mediaType,
@@ -84,7 +93,7 @@ function parseDescriptor(value: unknown, field: string): Descriptor {
   if (typeof mediaType !== 'string' || typeof digest !== 'string' || typeof size !== 'number') {
     throw invalid(`${field} lacks a mediaType, a digest or a size`);
   }
-  if (!/^[a-z0-9]+:[0-9a-f]{32,}$/.test(digest)) {
+  if (!/^[a-z0-9]{1,20}:[0-9a-f]{32,128}$/.test(digest)) {
     throw invalid(`${field} has the digest ${JSON.stringify(digest.slice(0, 100))}`);
   }
   return { mediaType, digest, size };
