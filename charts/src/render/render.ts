@@ -50,6 +50,8 @@ export interface RenderOptions {
   readonly capabilities?: Capabilities;
   /** Cluster objects for `lookup`; absent, it answers empty. */
   readonly lookup?: Lookup;
+  /** An address of a host for `getHostByName`; absent, it answers nothing. */
+  readonly resolveHost?: (name: string) => string;
   /** Milliseconds since the epoch; absent, the time of the call. */
   readonly now?: Instant;
   /** Absent, node:crypto's randomBytes. */
@@ -179,12 +181,17 @@ function checkKubeVersion(root: ChartNode, capabilities: Capabilities): void {
 }
 
 /** The texts of templates that are listed already, by name: for lint, which comes to them by another way. Throws ChartError. */
-export function renderTemplates(templates: readonly Renderable[], chart: Chart, options: RenderOptions): Map<string, string> {
+export function renderTemplates(
+  templates: readonly Renderable[],
+  chart: Chart,
+  options: RenderOptions,
+): Map<string, string> {
   const env: RenderEnvironment = {
     lookup: options.lookup ?? (() => new Map()),
     now: options.now ?? Date.now(),
     random: options.random ?? { bytes: (count) => nodeCrypto().randomBytes(count) },
     limits: options.limits ?? defaultLimits,
+    ...(options.resolveHost === undefined ? {} : { resolveHost: options.resolveHost }),
     ...(options.strict === undefined ? {} : { strict: options.strict }),
     ...(options.lintMode === undefined ? {} : { lintMode: options.lintMode }),
   };

@@ -21,7 +21,7 @@ export interface RepositoryOptions {
   readonly url: string;
   readonly access?: ServerAccess;
   /** Told when another version than the one that was named is taken. */
-  readonly warn?: (message: string) => void;
+  readonly warn?: (fallback: { readonly chart: string; readonly requested: string; readonly selected: string }) => void;
 }
 
 export class RepositoryChartSource implements ChartSource {
@@ -62,8 +62,7 @@ export class RepositoryChartSource implements ChartSource {
     if (entry === undefined) throw new ReleaseError('NotFound', `${what} not found in ${url} repository`);
     if (entry.urls.length === 0) throw new ReleaseError('NotFound', `${what} has no downloadable URLs`);
     if (range !== '' && entry.version !== range && !isRange(range)) {
-      const about = `chart=${name} requested=${range} selected=${entry.version}`;
-      warn?.(`msg="unable to find exact version requested; falling back to closest available version" ${about}`);
+      warn?.({ chart: name, requested: range, selected: entry.version });
     }
     return entry;
   }

@@ -3,14 +3,15 @@
 import { oneLine } from '../releases/release.ts';
 import { isCliError } from './cli-error.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { writeErr } from './write-out.ts';
 
 export function reportError(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const isVerbatim = isCliError(error) && error.isVerbatim;
-  process.stderr.write(`Error: ${isVerbatim ? message.trimEnd() : oneLine(message)}\n`);
+  writeErr(`Error: ${isVerbatim ? message.trimEnd() : oneLine(message)}\n`);
   if (isCliError(error)) {
-    for (const line of error.lines) process.stderr.write(`  ${line}\n`);
+    for (const line of error.lines) writeErr(`  ${line}\n`);
   }
-  if (process.argv.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (process.argv.includes('--debug') && error instanceof Error) writeErr(`${error.stack}\n`);
   process.exitCode = EXIT_CODES.error;
 }

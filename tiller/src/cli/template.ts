@@ -1,133 +1,232 @@
-/** drydock template [NAME] CHART: renders here, without a server, and prints what `helm template` prints. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+/**
+ * drydock template [NAME] CHART: a drop-in for `helm template` v4.3, without a server unless one is asked for. What is
+ * done in which order, and so which of several errors is told, follows pkg/cmd/template.go and install.go.
+ */
 import {
-  type Capabilities,
   type Chart,
   ChartError,
+  checkReleaseName,
   defaultCapabilities,
   formatRendered,
-  loadArchive,
-  loadChart,
   mergeValueLayers,
   parseKubeVersion,
+  type Rendered,
+  type RenderOptions,
   renderChart,
 } from '@drydock/charts';
-import { checkRef, isLocal, versionFlag } from './chart-argument.ts';
-import { CliError } from './cli-error.ts';
-import { addScope, collect, createCommand, type Flags, parseCommand } from './command.ts';
-import { addValueFlags, readValueFlags } from './value-flags.ts';
+import { checkExclusive, formatFlags, type GoFlags, parseGoFlags, verbatim } from './go-flags.ts';
+import { logLine } from './helm-log.ts';
+import { type LocatedChart, locateChart } from './locate-chart.ts';
+import type { TemplateCluster } from './template-cluster.ts';
+import { TEMPLATE_FLAGS, TEMPLATE_GROUPS } from './template-flags.ts';
+import { readValues } from './value-files.ts';
 import { writeErr, writeOut } from './write-out.ts';
+
+const USAGE = 'drydock template [NAME] [CHART] [flags]';
 
 /** Errors that Helm reports with a hint, since it has made the release by then. */
 const RENDER_ERRORS: ReadonlySet<string> = new Set(['RenderFailed', 'InvalidManifest']);
 const DEBUG_HINT = '\n\nUse --debug flag to render out invalid YAML';
 
+/** Failures that Helm also logs. */
+const LOGGED = /^(release name check failed|chart dependencies processing failed): (.*)$/s;
+
+const SYSTEM_LABELS = ['name', 'owner', 'status', 'version', 'createdAt', 'modifiedAt'];
+
 export async function run(args: readonly string[]): Promise<void> {
-  try {
-    await renderTemplates(args);
-  } catch (error) {
+  const { flags, positionals, notices, wantsHelp } = parseGoFlags(TEMPLATE_FLAGS, args);
+  for (const notice of notices) writeErr(`${notice}\n`);
+  if (wantsHelp) {
+    writeOut(`Renders a chart locally and prints the manifests.\n\nUsage:\n  ${USAGE}\n\nFlags:\n`);
+    writeOut(formatFlags(TEMPLATE_FLAGS));
+    return;
+  }
+  if (positionals.length === 0) {
+    throw verbatim(`"drydock template" requires at least 1 argument\n\nUsage:  ${USAGE}`);
+  }
+  checkExclusive(flags, TEMPLATE_GROUPS);
+  await template(positionals, flags).catch((error: unknown) => {
     if (!(error instanceof ChartError)) throw error;
+    const [, message, reason = ''] = LOGGED.exec(error.message) ?? [];
+    if (message !== undefined) logLine('ERROR', message, { error: reason });
     // Helm's own text, which is part of what `helm template` prints.
-    const hint = RENDER_ERRORS.has(error.code) && !args.includes('--debug') ? DEBUG_HINT : '';
-    throw new CliError(`${error.message.trimEnd()}${hint}`, { code: error.code, isVerbatim: true });
-  }
-}
-
-async function renderTemplates(args: readonly string[]): Promise<void> {
-  const command = createCommand('template', {
-    synopsis: '[NAME] CHART',
-    summary: 'Renders a chart locally and prints the manifests.',
+    const hint = RENDER_ERRORS.has(error.code) && !flags.is('debug') ? DEBUG_HINT : '';
+    throw verbatim(`${error.message.trimEnd()}${hint}`, error.code);
   });
-  addValueFlags(addScope(command))
-    .option('--version <range>', 'version of the chart, exact or a range (default: the latest)')
-    .option('--devel', 'pre-releases, too')
-    .option('-g, --generate-name', 'make up a name; NAME is left out')
-    .option('--include-crds', 'print the CRDs, too')
-    .option('--skip-crds', 'print no CRDs (the default)')
-    .option('-s, --show-only <template>', 'print only this template (several)', collect)
-    .option('--skip-tests', 'leave tests out')
-    .option('--no-hooks', 'leave hooks out')
-    .option('--is-upgrade', 'render as for an upgrade')
-    .option('--kube-version <version>', 'Kubernetes version of .Capabilities')
-    .option('-a, --api-versions <version>', 'further API versions of .Capabilities (several)', collect)
-    .option('--skip-schema-validation', 'do not check values against values.schema.json')
-    .option('--render-subchart-notes', 'has no effect here: notes are not printed')
-    .option('--output-dir <folder>', 'write to files in a folder')
-    .option('--release-name', "use the release's name in the folder of --output-dir");
-  const parsed = parseCommand(command, { args, min: 1, max: 2 });
-  if (parsed === undefined) return;
-  const { flags } = parsed;
-  const [first = '', second] = parsed.positionals;
-  if (second !== undefined && flags.is('generateName')) {
-    throw new CliError('cannot set --generate-name and also specify a name');
-  }
-  const name = second === undefined ? 'release-name' : first;
-  const values = mergeValueLayers(await readValueFlags(flags));
-  const chart = await findChart(second ?? first, flags);
-  if (chart.metadata.deprecated === true) warn('this chart is deprecated');
-  const rendered = renderChart(chart, {
-    release: {
-      name,
-      namespace: flags.text('namespace') || process.env.DRYDOCK_NAMESPACE || process.env.HELM_NAMESPACE || 'default',
-      revision: 1,
-      isInstall: !flags.is('isUpgrade'),
-      isUpgrade: flags.is('isUpgrade'),
-    },
-    values,
-    capabilities: readCapabilities(flags),
-    skipSchemaValidation: flags.is('skipSchemaValidation'),
-  });
-  for (const warning of rendered.warnings) warn(warning);
-  const text = formatRendered(rendered, {
-    includeCrds: flags.is('includeCrds') && !flags.is('skipCrds'),
-    skipTests: flags.is('skipTests'),
-    noHooks: !flags.is('hooks'),
-    ...(flags.list('showOnly').length === 0 ? {} : { showOnly: flags.list('showOnly') }),
-  });
-  const folder = flags.text('outputDir');
-  if (folder === undefined) writeOut(text);
-  else writeManifests(text, flags.is('releaseName') ? join(folder, name) : folder);
 }
 
-/** As Helm's log writes it. */
-function warn(message: string): void {
-  writeErr(`level=WARN msg=${JSON.stringify(message)}\n`);
-}
-
-async function findChart(chart: string, flags: Flags): Promise<Chart> {
-  if (isLocal(chart)) return loadChart(chart);
-  checkRef(chart);
-  const { withSession } = await import('./session.ts');
-  const { pullChart } = await import('./pull.ts');
-  const { archive } = await withSession(flags, (client) =>
-    pullChart(client, { ref: chart, version: versionFlag(flags) }),
-  );
-  return loadArchive(archive);
-}
-
-function readCapabilities(flags: Flags): Capabilities {
-  const version = flags.text('kubeVersion');
-  const added = flags.list('apiVersions').flatMap((text) => text.split(','));
-  return {
+async function template(positionals: readonly string[], flags: GoFlags): Promise<void> {
+  const kubeVersion = flags.text('kubeVersion') ?? '';
+  const capabilities = {
     ...defaultCapabilities,
-    ...(version === undefined ? {} : { kubeVersion: parseKubeVersion(version) }),
-    apiVersions: [...defaultCapabilities.apiVersions, ...added],
+    ...(kubeVersion === '' ? {} : { kubeVersion: parseKubeVersion(kubeVersion) }),
+    apiVersions: [...defaultCapabilities.apiVersions, ...flags.list('apiVersions')],
   };
+  const onServer = readDryRun(flags) === 'server' || flags.is('validate');
+  const postRender = await readPostRenderer(flags);
+  const { name, chart: ref } = await nameAndChart(positionals, flags);
+  const located = await locateChart(ref, flags);
+  const values = mergeValueLayers(await readValues(flags, flags.list('values')));
+  const chart = await loadWhole(located, flags);
+  const namespace = flags.text('namespace') || process.env.DRYDOCK_NAMESPACE || process.env.HELM_NAMESPACE || 'default';
+  const isUpgrade = flags.is('isUpgrade');
+  const options: RenderOptions = {
+    release: { name, namespace, revision: 1, isInstall: !isUpgrade, isUpgrade },
+    values,
+    capabilities,
+    skipSchemaValidation: flags.is('skipSchemaValidation'),
+    ...(postRender === undefined ? {} : { postRender }),
+  };
+  try {
+    const rendered = onServer ? await renderOnServer(chart, options, flags) : await render(chart, options, flags);
+    for (const warning of rendered.warnings) logLine('WARN', warning);
+    checkLabels(flags);
+    await print(rendered, { name, flags });
+  } catch (error) {
+    if (flags.is('debug') && error instanceof ChartError && RENDER_ERRORS.has(error.code)) {
+      await printInvalid(chart, { options, error });
+    }
+    throw error;
+  }
 }
 
-/** Each document into the file that its `# Source:` names. */
-function writeManifests(text: string, folder: string): void {
-  const files = new Map<string, string>();
-  for (const document of text.split(/^---\n/m)) {
-    const source = /^# Source: (.+)$/m.exec(document)?.[1];
-    if (source === undefined) continue;
-    files.set(source, `${files.get(source) ?? ''}---\n${document}`);
+async function render(chart: Chart, options: RenderOptions, flags: GoFlags): Promise<Rendered> {
+  if (!flags.is('enableDns')) return renderChart(chart, options);
+  const { renderAsking } = await import('./asked-render.ts');
+  return renderAsking(chart, options, { withDns: true });
+}
+
+/** With the capabilities and objects of a cluster, which is then asked what it thinks of each object. */
+async function renderOnServer(chart: Chart, options: RenderOptions, flags: GoFlags): Promise<Rendered> {
+  const { chooseCluster, withSession } = await import('./session.ts');
+  const { openTemplateCluster } = await import('./template-cluster.ts');
+  const { renderAsking } = await import('./asked-render.ts');
+  return withSession(flags, async (client) => {
+    const cluster: TemplateCluster = await openTemplateCluster(client, await chooseCluster(client, flags));
+    checkReleaseName(options.release.name);
+    if (!flags.is('skipCrds') && hasCrds(chart)) {
+      logLine('WARN', 'This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.');
+    }
+    const rendered = await renderAsking(
+      chart,
+      { ...options, capabilities: cluster.capabilities },
+      { lookup: (key) => cluster.lookup(key), withDns: flags.is('enableDns') },
+    );
+    await cluster.check(rendered.manifests, {
+      release: options.release.name,
+      namespace: options.release.namespace,
+      isUpgrade: flags.is('isUpgrade'),
+      takeOwnership: flags.is('takeOwnership'),
+      skipValidation: flags.is('disableOpenapiValidation'),
+    });
+    return rendered;
+  });
+}
+
+function hasCrds(chart: Chart): boolean {
+  return chart.files.some(({ name }) => /^crds\/.*\.(?:ya?ml|json)$/i.test(name)) || chart.dependencies.some(hasCrds);
+}
+
+async function print(rendered: Rendered, { name, flags }: { name: string; flags: GoFlags }): Promise<void> {
+  const folder = flags.text('outputDir') ?? '';
+  const choice = {
+    includeCrds: flags.is('includeCrds'),
+    skipTests: flags.is('skipTests'),
+    noHooks: flags.is('noHooks'),
+    ...(flags.list('showOnly').length === 0 ? {} : { showOnly: flags.list('showOnly') }),
+  };
+  if (folder === '') {
+    writeOut(formatRendered(rendered, choice));
+    return;
   }
-  for (const [source, content] of files) {
-    const path = join(folder, ...source.split('/').filter((step) => step !== '..'));
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-    process.stdout.write(`wrote ${path}\n`);
+  const { writeHooks, writeManifests } = await import('./write-manifests.ts');
+  const output = { folder, releaseName: flags.is('releaseName') ? name : undefined };
+  writeManifests(rendered, { ...output, includeCrds: choice.includeCrds });
+  const hooks = rendered.hooks.filter((hook) => !(choice.skipTests && hook.events.includes('test')));
+  if (!choice.noHooks) writeHooks(hooks, output);
+  const nothing: Rendered = { ...EMPTY, values: new Map() };
+  writeOut(formatRendered(nothing, { ...choice, includeCrds: false }));
+}
+
+/** What is left for stdout when all has gone to files. */
+const EMPTY = { manifests: [], hooks: [], notes: '', crds: [], crdFiles: [], warnings: [] };
+
+/** With --debug, what is wrong is printed all the same. */
+async function printInvalid(chart: Chart, about: { options: RenderOptions; error: ChartError }): Promise<void> {
+  if (about.error.code === 'RenderFailed') {
+    writeOut('\n');
+    return;
   }
+  const { renderFiles } = await import('@drydock/charts');
+  const files = [...renderFiles(chart, about.options)].filter(
+    ([name, text]) => !name.endsWith('NOTES.txt') && text.trim() !== '',
+  );
+  const text = files.map(([name, content]) => `---\n# Source: ${name}\n${content}\n`).join('');
+  writeOut(`${text.trim()}\n`);
+}
+
+function readDryRun(flags: GoFlags): 'client' | 'server' {
+  const mode = flags.text('dryRun') ?? 'client';
+  if (mode === 'client' || mode === 'server') return mode;
+  if (mode === 'unset') {
+    logLine('WARN', "--dry-run is deprecated and should be replaced with '--dry-run=client'");
+    return 'client';
+  }
+  const quoted = JSON.stringify(mode);
+  if (/^(?:1|t|T|TRUE|true|True)$/.test(mode)) {
+    logLine('WARN', `boolean '--dry-run=${mode}' flag is deprecated and must be replaced with '--dry-run=client'`);
+    return 'client';
+  }
+  const isFalse = /^(?:none|0|f|F|FALSE|false|False)$/.test(mode);
+  const allowed = isFalse ? '"server" or "client"' : '"none", "server", or "client"';
+  throw verbatim(`invalid dry-run value (${quoted}). Must be ${allowed}`);
+}
+
+async function readPostRenderer(flags: GoFlags): Promise<RenderOptions['postRender']> {
+  const wait = flags.text('wait');
+  if (wait === 'true' || wait === 'false') {
+    const strategy = wait === 'true' ? 'watcher' : 'hookOnly';
+    logLine('WARN', `--wait=${wait} is deprecated (boolean value) and can be replaced with --wait=${strategy}`);
+  }
+  const program = flags.text('postRenderer') ?? '';
+  if (program === '') return undefined;
+  const { createPostRenderer } = await import('./post-render.ts');
+  return createPostRenderer(program, flags.list('postRendererArgs'));
+}
+
+/** Helm gives every release of a template without a name the same one, with --generate-name, too. */
+async function nameAndChart(args: readonly string[], flags: GoFlags): Promise<{ name: string; chart: string }> {
+  const [first = '', second, ...rest] = args;
+  const nameTemplate = flags.text('nameTemplate') ?? '';
+  if (rest.length > 0) throw verbatim(`expected at most two arguments, unexpected arguments: ${rest.join(', ')}`);
+  if (second !== undefined) {
+    if (flags.is('generateName')) throw verbatim('cannot set --generate-name and also specify a name');
+    if (nameTemplate !== '') throw verbatim('cannot set --name-template and also specify a name');
+    return { name: first, chart: second };
+  }
+  if (nameTemplate === '') return { name: 'release-name', chart: first };
+  const { renderName } = await import('./name-template.ts');
+  return { name: renderName(nameTemplate), chart: first };
+}
+
+/** The chart with its dependencies, which are brought where that is asked for. */
+async function loadWhole(located: LocatedChart, flags: GoFlags): Promise<Chart> {
+  const chart = located.load();
+  if (chart.metadata.deprecated === true && (chart.metadata.type ?? 'application') !== 'library') {
+    logLine('WARN', 'this chart is deprecated');
+  }
+  if (!flags.is('dependencyUpdate') || located.path === undefined) return chart;
+  const present = new Set(chart.dependencies.map(({ metadata }) => metadata.name));
+  if ((chart.metadata.dependencies ?? []).every(({ name }) => present.has(name))) return chart;
+  const { updateDependencies } = await import('./dependency-update.ts');
+  await updateDependencies(located.path, flags);
+  return located.load();
+}
+
+function checkLabels(flags: GoFlags): void {
+  const keys = flags.list('labels').map((pair) => pair.split('=', 1)[0] ?? '');
+  if (!keys.some((key) => SYSTEM_LABELS.includes(key))) return;
+  throw verbatim(
+    `user supplied labels contains system reserved label name. System labels: [${SYSTEM_LABELS.join(' ')}]`,
+  );
 }

@@ -1,0 +1,57 @@
+/** drydock create NAME: a new chart to begin with. The name may be a path; the last part of it names the chart. */
+import { lstat, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { CliError } from './cli-error.ts';
+import { createCommand, parseCommand } from './command.ts';
+import { starterFiles } from './create-files.ts';
+
+export async function run(args: readonly string[]): Promise<void> {
+  const command = createCommand('create', {
+    synopsis: 'NAME',
+    summary: 'Makes a folder with a new chart: a web application to change into what you need.',
+  });
+  const parsed = parseCommand(command, { args, min: 1 });
+  if (parsed === undefined) return;
+  const [path = ''] = parsed.positionals;
+  const name = basename(path);
+  checkName(name);
+  await writeChart(resolve(path), name);
+  process.stdout.write(`Creating ${path}\n`);
+}
+
+/** Helm's rule and messages (pkg/chart/v2/util/create.go). */
+function checkName(name: string): void {
+  if (name === '' || Buffer.byteLength(name) > 250) {
+    throw new CliError('chart name must be between 1 and 250 characters');
+  }
+  if (!/^[a-zA-Z0-9._-]+$/.test(name)) {
+    throw new CliError('chart name must match the regular expression "^[a-zA-Z0-9._-]+$"');
+  }
+  if (name === '.' || name === '..') throw new CliError(`chart name "${name}" is not allowed`);
+}
+
+/** All files or none: they are written beside the folder, which then gets its name in one step. */
+async function writeChart(folder: string, name: string): Promise<void> {
+  const parent = dirname(folder);
+  const found = await lstat(parent).catch(() => undefined);
+  if (found === undefined) throw new CliError(`stat ${parent}: no such file or directory`, { code: 'NotFound' });
+  await refuseExisting(folder);
+  const draft = await mkdtemp(join(parent, `.${name.slice(0, 100)}-`));
+  try {
+    const chart = join(draft, name);
+    for (const [file, text] of starterFiles(name)) {
+      const path = join(chart, ...file.split('/'));
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+    }
+    await refuseExisting(folder);
+    await rename(chart, folder);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function refuseExisting(folder: string): Promise<void> {
+  if ((await lstat(folder).catch(() => undefined)) === undefined) return;
+  throw new CliError(`${folder} already exists: nothing was written`, { code: 'AlreadyExists' });
+}

@@ -1,0 +1,17 @@
+/** Lines on stderr as Helm's logger (log/slog's text handler without the time) writes them. */
+
+/** `attributes` follow the message, quoted where they need it. */
+export function logLine(
+  level: 'WARN' | 'ERROR',
+  message: string,
+  attributes: Readonly<Record<string, string>> = {},
+): void {
+  const pairs = Object.entries({ msg: message, ...attributes }).map(
+    ([key, value]) => `${key}=${quoteWhereNeeded(value)}`,
+  );
+  process.stderr.write(`level=${level} ${pairs.join(' ')}\n`);
+}
+
+function quoteWhereNeeded(text: string): string {
+  return text === '' || /[\s"=\p{Cc}]/u.test(text) ? JSON.stringify(text) : text;
+}

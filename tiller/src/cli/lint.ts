@@ -1,0 +1,161 @@
+/** drydock lint CHART...: what `helm lint` prints, and then what a rehearsal sees, as text, JSON or SARIF. */
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { defaultCapabilities, mergeValueLayers, parseKubeVersion } from '@drydock/charts';
+import {
+  type Finding,
+  findingsOf,
+  formatSarif,
+  isAtLeast,
+  type LintOptions,
+  type LintResult,
+  lintChart,
+  ruleOf,
+  type Severity,
+} from '@drydock/charts/lint';
+import { Option } from 'commander';
+import { VERSION } from '../version.ts';
+import { CliError } from './cli-error.ts';
+import { addScope, createCommand, type Flags, parseCommand } from './command.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { addValueFlags, readValueFlags } from './value-flags.ts';
+
+export async function run(args: readonly string[]): Promise<void> {
+  const command = createCommand('lint', {
+    synopsis: 'CHART...',
+    summary: 'Looks for what is wrong with charts: all that helm lint reports, and what a rehearsal sees beyond it.',
+  });
+  addValueFlags(addScope(command))
+    .option('--strict', "warnings of Helm's rules fail, too")
+    .option('--quiet', 'print only warnings and errors')
+    .option('--with-subcharts', 'lint the charts of charts/, too')
+    .option('--skip-schema-validation', 'do not check values against values.schema.json')
+    .option('--kube-version <version>', 'Kubernetes version of .Capabilities and of the API versions')
+    .addOption(new Option('--rules <which>', "all, or Helm's own alone").choices(['all', 'helm']).default('all'))
+    .addOption(
+      new Option('--fail-on <severity>', 'findings of any rule from this severity on fail').choices([
+        'info',
+        'warning',
+        'error',
+      ]),
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'format of the output').choices(['text', 'json', 'sarif']).default('text'),
+    );
+  const parsed = parseCommand(command, { args, min: 1, max: 10_000 });
+  if (parsed === undefined) return;
+  const { flags } = parsed;
+  const options = await readOptions(flags);
+  const paths = flags.is('withSubcharts') ? withSubcharts(parsed.positionals) : parsed.positionals;
+  const results = paths.map((path) => lintChart(path, options));
+  const failed = results.filter((result) => hasFailed(result, flags)).length;
+  const summary = `${results.length} chart(s) linted, ${failed} chart(s) failed`;
+  const format = flags.text('output') ?? 'text';
+  if (format === 'sarif') process.stdout.write(formatSarif(results, { version: VERSION }));
+  else if (format === 'json') process.stdout.write(formatJson(results, flags));
+  else process.stdout.write(formatText(results, flags));
+  if (failed > 0 && format === 'text') throw new CliError(summary);
+  if (failed > 0) process.exitCode = EXIT_CODES.error;
+  else if (format === 'text' && (!flags.is('quiet') || results.some(isWorthTelling))) {
+    process.stdout.write(`${summary}\n`);
+  }
+}
+
+async function readOptions(flags: Flags): Promise<LintOptions> {
+  const version = flags.text('kubeVersion');
+  return {
+    namespace: flags.text('namespace') || process.env.DRYDOCK_NAMESPACE || process.env.HELM_NAMESPACE || 'default',
+    values: mergeValueLayers(await readValueFlags(flags)),
+    skipSchemaValidation: flags.is('skipSchemaValidation'),
+    rules: flags.text('rules') === 'helm' ? 'helm' : 'all',
+    ...(version === undefined
+      ? {}
+      : { capabilities: { ...defaultCapabilities, kubeVersion: parseKubeVersion(version) } }),
+  };
+}
+
+/** Helm's rules fail as in Helm; those beyond only with --fail-on, so that the exit code is Helm's. */
+function hasFailed(result: LintResult, flags: Flags): boolean {
+  if (result.failure !== undefined) return true;
+  const strict: Severity = flags.is('strict') ? 'warning' : 'error';
+  const least = flags.text('failOn');
+  return result.findings.some(({ rule, severity }) => {
+    if (ruleOf(rule).origin === 'helm' && isAtLeast(severity, strict)) return true;
+    // The option's choices are the severities.
+    return least !== undefined && isAtLeast(severity, least as Severity);
+  });
+}
+
+function isWorthTelling(result: LintResult): boolean {
+  return result.failure !== undefined || result.findings.some(({ severity }) => isAtLeast(severity, 'warning'));
+}
+
+function formatText(results: readonly LintResult[], flags: Flags): string {
+  const isQuiet = flags.is('quiet');
+  let text = '';
+  for (const result of results) {
+    if (isQuiet && !isWorthTelling(result)) continue;
+    text += `==> Linting ${result.path}\n`;
+    if (result.failure !== undefined) text += `Error ${result.failure}\n`;
+    for (const finding of result.findings) {
+      if (!isQuiet || isAtLeast(finding.severity, 'warning')) text += `${formatFinding(finding)}\n`;
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+/** Helm's rules as Helm prints them, byte for byte; those beyond with their line and their name. */
+function formatFinding({ rule, severity, path, message, line }: Finding): string {
+  const tag = `[${severity.toUpperCase()}]`;
+  if (ruleOf(rule).origin === 'helm') return `${tag} ${path}: ${message}`;
+  return `${tag} ${path}${line === undefined ? '' : `:${line}`}: ${message} (${rule})`;
+}
+
+function formatJson(results: readonly LintResult[], flags: Flags): string {
+  const charts = results.map((result) => ({
+    path: result.path,
+    ...(result.chart === undefined ? {} : { chart: result.chart }),
+    failed: hasFailed(result, flags),
+    findings: findingsOf(result)
+      .filter(({ severity }) => !flags.is('quiet') || isAtLeast(severity, 'warning'))
+      .map(({ rule, severity, path, message, file, line }) => ({
+        rule,
+        origin: ruleOf(rule).origin,
+        severity,
+        path,
+        ...(file === undefined ? {} : { file }),
+        ...(line === undefined ? {} : { line }),
+        message,
+      })),
+  }));
+  const failed = charts.filter((chart) => chart.failed).length;
+  return `${JSON.stringify({ linted: charts.length, failed, charts }, null, 2)}\n`;
+}
+
+/** The given paths, and behind them every chart folder and archive below their charts/, as Helm walks them. */
+function withSubcharts(paths: readonly string[]): string[] {
+  return [...paths, ...paths.flatMap((path) => chartsBelow(join(path, 'charts')))];
+}
+
+function chartsBelow(folder: string): string[] {
+  const entries = readEntries(folder);
+  return entries.flatMap(({ name, isDirectory }) => {
+    const path = join(folder, name);
+    if (name === 'Chart.yaml') return [dirname(path)];
+    const found = /\.(?:tgz|tar\.gz)$/.test(name) ? [path] : [];
+    return isDirectory ? [...found, ...chartsBelow(path)] : found;
+  });
+}
+
+function readEntries(folder: string): { readonly name: string; readonly isDirectory: boolean }[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))
+      .sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  } catch (error) {
+    // No such folder, or none that may be read: Helm passes over it.
+    if (error instanceof Error && 'code' in error) return [];
+    throw error;
+  }
+}

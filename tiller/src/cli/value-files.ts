@@ -1,0 +1,108 @@
+/**
+ * Reads what the flags for values name: files, stdin, URLs. Follows Helm v4's pkg/cli/values. Apart from the flags
+ * themselves, so that a command that reads its flags in another way loads no more than this.
+ */
+import { readFile } from 'node:fs/promises';
+import type { ValuesInput } from '../server/api.ts';
+import { CliError } from './cli-error.ts';
+import type { Flags } from './command.ts';
+
+/** `valueFiles` are the files of -f, one each. Throws CliError with Helm's text for what can't be read. */
+export async function readValues(flags: Flags, valueFiles: readonly string[]): Promise<ValuesInput> {
+  const files = [];
+  for (const name of valueFiles) files.push({ name, text: await readSource(name) });
+  const setFile = [];
+  for (const { key, path } of flags.list('setFile').flatMap(splitFilePairs)) {
+    setFile.push({ key, text: await readSource(path, 'failed parsing --set-file data: ') });
+  }
+  return {
+    files,
+    set: flags.list('set'),
+    setString: flags.list('setString'),
+    setJson: flags.list('setJson'),
+    setLiteral: flags.list('setLiteral'),
+    setFile,
+  };
+}
+
+/** A file's text, that of stdin for `-`, or what an http(s) URL answers. `about` goes before errors. */
+async function readSource(source: string, about = ''): Promise<string> {
+  if (source.trim() === '-') return readStdin();
+  try {
+    if (/^https?:\/\//.test(source)) return await readUrl(source);
+    return await readFile(source, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'syscall' in error ? describeFileError(error, source) : String(error);
+    throw new CliError(`${about}${error instanceof CliError ? error.message : reason}`, {
+      code: 'NotFound',
+      isVerbatim: true,
+    });
+  }
+}
+
+async function readUrl(url: string): Promise<string> {
+  const { download, downloadLimits } = await import('../chart-sources/download.ts');
+  try {
+    return (await download({ url, limit: downloadLimits.document })).toString('utf8');
+  } catch (error) {
+    throw new CliError(error instanceof Error ? error.message : String(error), { code: 'Unavailable' });
+  }
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** As Go's os.PathError prints. */
+function describeFileError(error: Error, path: string): string {
+  const verb = (error as NodeJS.ErrnoException).code === 'EISDIR' ? 'read' : 'open';
+  return `${verb} ${path}: ${reasonOf(error)}`;
+}
+
+/** In the words of Go's syscall package. */
+export function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'no such file or directory';
+  if (code === 'EISDIR') return 'is a directory';
+  if (code === 'ENOTDIR') return 'not a directory';
+  if (code === 'EACCES') return 'permission denied';
+  return error instanceof Error ? error.message : String(error);
+}
+
+interface FilePair {
+  readonly key: string;
+  readonly path: string;
+}
+
+/**
+ * `a=x,b.c=y` is two pairs. A backslash takes a comma or equals sign its meaning; it stays in the key, whose own
+ * reader knows it, and goes from the path.
+ */
+export function splitFilePairs(text: string): readonly FilePair[] {
+  const pairs: FilePair[] = [];
+  for (const part of splitAt(text, ',')) {
+    const [key = '', ...rest] = splitAt(part, '=');
+    if (rest.length === 0) {
+      const message = `failed parsing --set-file data: key ${JSON.stringify(part)} has no value`;
+      throw new CliError(message, { isVerbatim: true });
+    }
+    pairs.push({ key, path: rest.join('=').replace(/\\(.)/gs, '$1') });
+  }
+  return pairs;
+}
+
+function splitAt(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === '\\') at += 1;
+    else if (text[at] === separator) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts;
+}

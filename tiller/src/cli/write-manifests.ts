@@ -1,0 +1,58 @@
+/**
+ * Writes what was rendered to files below a folder, one for each template, as `helm template --output-dir` does: CRDs
+ * and manifests anew, hooks behind what is in their file already.
+ */
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Rendered } from '@drydock/charts';
+import { verbatim } from './go-flags.ts';
+import { reasonOf } from './value-files.ts';
+
+export interface OutputFolder {
+  readonly folder: string;
+  /** A folder below for all but CRDs; undefined where there is none. */
+  readonly releaseName: string | undefined;
+}
+
+interface Document {
+  readonly source: string;
+  readonly text: string;
+}
+
+/** Writes CRDs (where asked for) and manifests, and says so on stdout. Throws CliError. */
+export function writeManifests(rendered: Rendered, output: OutputFolder & { readonly includeCrds: boolean }): void {
+  const written = new Set<string>();
+  const write = (folder: string, document: Document): void => {
+    writeDocument({ folder, document, append: written.has(document.source) });
+    written.add(document.source);
+  };
+  if (output.includeCrds) for (const crd of rendered.crdFiles) write(output.folder, crd);
+  for (const manifest of rendered.manifests) write(below(output), manifest);
+}
+
+/** Writes hooks, and says so on stdout. Throws CliError. */
+export function writeHooks(hooks: readonly Document[], output: OutputFolder): void {
+  for (const document of hooks) {
+    const folder = below(output);
+    writeDocument({ folder, document, append: existsSync(join(folder, document.source)) });
+  }
+}
+
+function below({ folder, releaseName }: OutputFolder): string {
+  return releaseName === undefined ? folder : join(folder, releaseName);
+}
+
+function writeDocument(file: { folder: string; document: Document; append: boolean }): void {
+  const { source, text } = file.document;
+  if (source.split('/').includes('..')) throw verbatim(`${JSON.stringify(source)} leads out of the output folder`);
+  const path = `${file.folder}/${source}`;
+  const content = `---\n# Source: ${source}\n${text}\n`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    if (file.append) appendFileSync(path, content);
+    else writeFileSync(path, content);
+  } catch (error) {
+    throw verbatim(`open ${path}: ${reasonOf(error)}`);
+  }
+  process.stdout.write(`wrote ${path}\n`);
+}
