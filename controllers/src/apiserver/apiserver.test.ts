@@ -61,6 +61,30 @@ describe('the in-process client', () => {
   });
 });
 
+describe('a definition of custom resources', () => {
+  const names = { plural: 'books', kind: 'Book' };
+  const v1 = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } };
+  const sound = { group: 'example.com', scope: 'Namespaced', names, versions: [v1] };
+
+  test.each([
+    ['nothing', {}, 'spec.group: Required value'],
+    ['no versions', { ...sound, versions: [] }, 'must have exactly one version marked as storage version'],
+    ['no storage version', { ...sound, versions: [{ ...v1, storage: false }] }, 'must have exactly one version'],
+    ['two of a name', { ...sound, versions: [v1, { ...v1, storage: false }] }, 'must contain unique version names'],
+    ['no schema', { ...sound, versions: [{ ...v1, schema: undefined }] }, 'openAPIV3Schema: Required value'],
+    ['a wrong scope', { ...sound, scope: 'Global' }, 'Unsupported value: "Global": supported values: "Cluster", "Name'],
+    ['another name', { ...sound, group: 'example.org' }, 'must be spec.names.plural+"."+spec.group'],
+    ['a group without a dot', { ...sound, group: 'example' }, 'should be a domain with at least one dot'],
+    ['one name for kind and list', { ...sound, names: { ...names, listKind: 'Book' } }, 'may not be the same'],
+  ])('is refused with %s, and nothing is stored', (_, spec, message) => {
+    const { client } = createTestServer();
+    const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
+    const object = { ...definition, metadata: { name: 'books.example.com' }, spec };
+    expect(() => client.create('customresourcedefinitions.apiextensions.k8s.io', object)).toThrow(message);
+    expect(client.list('customresourcedefinitions.apiextensions.k8s.io')).toEqual([]);
+  });
+});
+
 describe('the default storage class', () => {
   const claim = (name: string, spec: object): KubeObject => ({
     apiVersion: 'v1',

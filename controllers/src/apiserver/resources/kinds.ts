@@ -1,7 +1,9 @@
 /**
  * The facts of every kind that has some, by `Kind.group`: one row a kind, or its own file where there is more to say.
  */
+
 import { isPathSegment } from '../../apimachinery/names.ts';
+import { validateDefinition } from '../validation/custom-resource-definition.ts';
 import {
   validateEndpointSlice,
   validateIngress,
@@ -83,6 +85,8 @@ const ROWS: readonly KindFacts[] = [
     group: 'apiextensions.k8s.io',
     kind: 'CustomResourceDefinition',
     generation: 'spec',
+    validate: validateDefinition,
+    validateUpdate: validateDefinition,
     prepareCreate: (draft) => {
       const stored = (draft.status as { storedVersions?: unknown } | undefined)?.storedVersions ?? null;
       draft.status = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: stored };

@@ -1,0 +1,104 @@
+/**
+ * CustomResourceDefinition (apiextensions-apiserver's pkg/apis/apiextensions/validation, v1.34): its group, scope, names
+ * and versions. Schemas are not judged here.
+ */
+import { type FieldError, invalid, notSupported, required } from '../../apimachinery/api-errors.ts';
+import { isDns1035Label, isDns1123Subdomain } from '../../apimachinery/names.ts';
+import type { KubeObject } from '../../apimachinery/object.ts';
+import { type DefinitionSpec, definitionSpec } from '../custom/definition.ts';
+import type { Errors } from './rules.ts';
+
+/** What a definition may lack before it is checked: all but what defaulting fills in. */
+type Unchecked = Partial<Omit<DefinitionSpec, 'names'>> & { readonly names?: Partial<DefinitionSpec['names']> };
+
+const SCOPES = ['Cluster', 'Namespaced'];
+
+export function validateDefinition(object: KubeObject): readonly FieldError[] {
+  const spec: Unchecked = definitionSpec(object);
+  return [
+    ...validateName(object.metadata.name ?? '', spec),
+    ...validateGroup(spec.group ?? ''),
+    ...validateScope(spec.scope ?? ''),
+    ...validateVersions(spec),
+    ...validateNames(spec.names ?? {}),
+    ...validateStoredVersions(object, spec),
+  ];
+}
+
+function validateName(name: string, { names, group }: Unchecked): Errors {
+  if (name === `${names?.plural ?? ''}.${group ?? ''}`) return [];
+  return [invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group')];
+}
+
+function validateGroup(group: string): Errors {
+  if (group === '') return [required('spec.group')];
+  const problems = isDns1123Subdomain(group);
+  if (problems.length > 0) return [invalid('spec.group', group, problems.join(','))];
+  return group.includes('.') ? [] : [invalid('spec.group', group, 'should be a domain with at least one dot')];
+}
+
+function validateScope(scope: string): Errors {
+  if (scope === '') return [required('spec.scope')];
+  return SCOPES.includes(scope) ? [] : [notSupported('spec.scope', scope, SCOPES)];
+}
+
+function validateVersions(spec: Unchecked): Errors {
+  const versions = spec.versions ?? [];
+  const errors: Errors = [];
+  for (const [index, { schema }] of versions.entries()) {
+    if (schema?.openAPIV3Schema === undefined) {
+      errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`));
+    }
+  }
+  for (const [index, { name }] of versions.entries()) {
+    const problems = isDns1035Label(name);
+    if (problems.length > 0) errors.push(invalid(`spec.versions[${index}].name`, name, problems.join(',')));
+  }
+  const given = spec.versions ?? null;
+  if (new Set(versions.map(({ name }) => name)).size < versions.length) {
+    errors.push(invalid('spec.versions', given, 'must contain unique version names'));
+  }
+  if (versions.filter(({ storage }) => storage).length !== 1) {
+    errors.push(invalid('spec.versions', given, 'must have exactly one version marked as storage version'));
+  }
+  return errors;
+}
+
+function validateNames(names: Partial<DefinitionSpec['names']>): Errors {
+  const path = 'spec.names';
+  const errors: Errors = [];
+  for (const field of ['plural', 'singular', 'kind', 'listKind'] as const) {
+    if ((names[field] ?? '') === '') errors.push(required(`${path}.${field}`));
+  }
+  const label = (field: string, value: string) => {
+    const problems = value === '' ? [] : isDns1035Label(value);
+    if (problems.length > 0) errors.push(invalid(`${path}.${field}`, value, problems.join(',')));
+  };
+  label('plural', names.plural ?? '');
+  label('singular', names.singular ?? '');
+  for (const field of ['kind', 'listKind'] as const) {
+    const value = names[field] ?? '';
+    const problems = value === '' ? [] : isDns1035Label(value.toLowerCase());
+    if (problems.length === 0) continue;
+    const detail = `may have mixed case, but should otherwise match: ${problems.join(',')}`;
+    errors.push(invalid(`${path}.${field}`, value, detail));
+  }
+  for (const [index, name] of (names.shortNames ?? []).entries()) label(`shortNames[${index}]`, name);
+  if (names.kind !== undefined && names.kind !== '' && names.kind === names.listKind) {
+    errors.push(invalid(`${path}.listKind`, names.listKind, 'kind and listKind may not be the same'));
+  }
+  for (const [index, name] of (names.categories ?? []).entries()) label(`categories[${index}]`, name);
+  return errors;
+}
+
+function validateStoredVersions(object: KubeObject, spec: Unchecked): Errors {
+  const path = 'status.storedVersions';
+  // The server's own writing: a list of names.
+  const stored = (object.status as { storedVersions?: readonly string[] | null } | undefined)?.storedVersions ?? [];
+  if (stored.length === 0) return [invalid(path, null, 'must have at least one stored version')];
+  const errors: Errors = [];
+  for (const { name, storage } of spec.versions ?? []) {
+    if (storage && !stored.includes(name)) errors.push(invalid(path, stored, `must have the storage version ${name}`));
+  }
+  return errors;
+}
