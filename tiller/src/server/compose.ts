@@ -59,7 +59,7 @@ export async function composeApp(config: ServerConfig): Promise<App> {
     async close() {
       stopEvents();
       await clusters.close();
-      catalog.close();
+      await catalog.close();
       releases.close();
     },
   };
