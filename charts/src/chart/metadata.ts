@@ -34,7 +34,8 @@ const dependencyShape = structOf('v2.Dependency', {
   alias: string,
 });
 
-const metadataShape = structOf('v2.Metadata', {
+/** Chart.yaml's fields and their types. */
+export const metadataShape = structOf('v2.Metadata', {
   name: string,
   home: string,
   sources: listOf(string),
@@ -98,8 +99,11 @@ export function toMetadata(fields: MetadataFields): ChartMetadata {
   return { ...metadata, dependencies };
 }
 
-/** Chart.yaml as Helm writes it into a package: without dependencies for apiVersion v1, which has requirements.yaml. */
-export function formatMetadata(metadata: ChartMetadata): string {
+/**
+ * Chart.yaml as Helm writes it into a package: without dependencies for apiVersion v1, which has requirements.yaml,
+ * unless `allDependencies` asks for them.
+ */
+export function formatMetadata(metadata: ChartMetadata, options: { readonly allDependencies?: boolean } = {}): string {
   const out = new Map<string, GoValue>();
   const put = (name: string, value: GoValue | readonly string[] | undefined): void => {
     if (value === undefined || value === '' || value === false) return;
@@ -116,7 +120,8 @@ export function formatMetadata(metadata: ChartMetadata): string {
   if (metadata.annotations !== undefined && metadata.annotations.size > 0) {
     out.set('annotations', new Map<string, GoValue>(metadata.annotations));
   }
-  if (metadata.apiVersion !== 'v1') put('dependencies', (metadata.dependencies ?? []).map(dependencyFields));
+  const hasOwn = metadata.apiVersion !== 'v1' || options.allDependencies === true;
+  if (hasOwn) put('dependencies', (metadata.dependencies ?? []).map(dependencyFields));
   return emitYaml(out);
 }
 
