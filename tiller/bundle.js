@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -24,9 +24,10 @@ const common = {
 
 /** Writes the program to a folder two below tiller/, where it finds its packages and the web page. */
 export async function bundleProgram(outdir) {
+  const start = await bundleStart(outdir);
   const { metafile } = await build({
     ...common,
-    entryPoints: ['drydock', ...leftToProgram].map((name) => `${here}src/cli/${name}.ts`),
+    entryPoints: ['drydock.ts', ...start.leftToProgram].map((file) => `${here}src/cli/${file}`),
     outdir,
     splitting: true,
     format: 'esm',
@@ -37,7 +38,7 @@ export async function bundleProgram(outdir) {
     },
   });
   const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
-  for (const file of await bundleStart(outdir)) written.add(file);
+  for (const file of start.files) written.add(file);
   // Chunks are named by their content: the old ones go last, so that the program can be run all the while.
   for (const file of await readdir(outdir)) if (!written.has(file)) await rm(join(outdir, file), { recursive: true });
 }
@@ -45,11 +46,12 @@ export async function bundleProgram(outdir) {
 /** What the start script loads late and has in itself; all else that it would load late is the program proper's. */
 const startModules = ['./template.ts', './report-error.ts'];
 
-/** What it does load from there: all that talks to a server. */
-const leftToProgram = ['session', 'pull'];
-
-/** The start script, and V8's code for it as it is after a run; gives the files' names. */
+/**
+ * The start script, and V8's code for it as it is after a run. Gives the files' names, and the modules that the script
+ * loads from the program proper.
+ */
 async function bundleStart(outdir) {
+  const leftToProgram = new Set();
   const { outputFiles } = await build({
     ...common,
     entryPoints: [`${here}src/cli/start.ts`],
@@ -57,7 +59,7 @@ async function bundleStart(outdir) {
     write: false,
     format: 'cjs',
     charset: 'ascii',
-    plugins: [startPlugin],
+    plugins: [startPlugin(leftToProgram)],
   });
   // A script that is run from compiled code cannot import: the launcher does it for the script.
   const text = outputFiles
@@ -65,6 +67,7 @@ async function bundleStart(outdir) {
     .text.replace(/\bimport\("(\.\/[\w-]+\.js)"\)/g, 'require.program("$1")');
   // A mark of the build, by which the script and its code are known to belong together.
   const mark = `/*${createHash('sha256').update(text).digest('hex')}*/`;
+  await mkdir(outdir, { recursive: true });
   await writeFile(join(outdir, 'start.cjs'), mark + text);
   const chart = join(here, '../charts/examples/bookshop');
   const warmUp = `require('./compiled-script.js').keepCode(${JSON.stringify(outdir)}, ({ start }) =>
@@ -75,27 +78,34 @@ async function bundleStart(outdir) {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`the start script does not run: ${stderr}`);
-  return ['start.cjs', 'start.code'];
+  return { files: ['start.cjs', 'start.code'], leftToProgram };
 }
 
-const startPlugin = {
+/** Modules that Node has loaded by the time it runs a script. */
+const soonModules = new Set(['node:fs', 'node:path', 'node:module', 'node:url', 'node:events', 'node:process']);
+
+const startPlugin = (leftToProgram) => ({
   name: 'start',
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ kind, path }) => {
+    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ importer, kind, path }) => {
       if (kind !== 'dynamic-import' || startModules.includes(path)) return undefined;
+      // The table of all commands names them; the start loads none of those itself.
+      if (basename(importer) !== 'commands.ts') leftToProgram.add(path);
       return { path: path.replace(/\.ts$/, '.js'), external: true };
     });
-    // commander asks for what it starts programs with, which it never does here.
-    onResolve({ filter: /^node:child_process$/ }, ({ path }) => ({ path, namespace: 'late' }));
-    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: `module.exports = { get spawn() { return require.late(${JSON.stringify(path)}).spawn; } };`,
-    }));
+    // Node's larger modules are loaded when something of them is first used, whatever imports them.
+    onResolve({ filter: /^node:/ }, ({ path }) => (soonModules.has(path) ? undefined : { path, namespace: 'late' }));
+    onLoad({ filter: /.*/, namespace: 'late' }, async ({ path }) => {
+      const names = Object.keys((await import(path)).default);
+      const getters = names.map((name) => `get ${name}() { return require.late('${path}').${name}; }`);
+      return { contents: `module.exports = { ${getters.join(', ')} };` };
+    });
     // Modules that are loaded when first needed become parts of the script that are run when first needed.
     onLoad({ filter: /lazy-modules\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       return { contents: text.replace(/^const load = .*$/m, '').replaceAll('load(', 'require('), loader: 'ts' };
     });
   },
-};
+});
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleProgram(`${here}dist/bundle`);

@@ -24,7 +24,7 @@ export function* readTar(bytes: Uint8Array): Generator<TarEntry> {
   let pax = new Map<string, string>();
   while (at + block <= bytes.length) {
     const header = bytes.subarray(at, at + block);
-    if (header.every((byte) => byte === 0)) return;
+    if (header[0] === 0 && header.every((byte) => byte === 0)) return;
     checkSum(header);
     at += block;
     const size = paxSize(pax) ?? readNumber(header.subarray(124, 136));
@@ -68,14 +68,19 @@ function kindOf(flag: string, name: string): TarEntry['kind'] {
 
 function checkSum(header: Uint8Array): void {
   const stated = readNumber(header.subarray(148, 156));
-  let unsigned = 0;
-  let signed = 0;
-  for (let index = 0; index < block; index += 1) {
-    const byte = index >= 148 && index < 156 ? 32 : (header[index] ?? 0);
-    unsigned += byte;
-    signed += byte > 127 ? byte - 256 : byte;
-  }
-  if (stated !== unsigned && stated !== signed) throw broken('archive/tar: invalid tar header');
+  // The sum's own field counts as eight spaces.
+  const unsigned = sumOf(header) - sumOf(header.subarray(148, 156)) + 8 * 32;
+  if (stated === unsigned) return;
+  // Some writers took bytes for signed numbers.
+  const negative = (bytes: Uint8Array): number => bytes.filter((byte) => byte > 127).length;
+  const signed = unsigned - 256 * (negative(header) - negative(header.subarray(148, 156)));
+  if (stated !== signed) throw broken('archive/tar: invalid tar header');
+}
+
+function sumOf(bytes: Uint8Array): number {
+  let sum = 0;
+  for (const byte of bytes) sum += byte;
+  return sum;
 }
 
 function headerName(header: Uint8Array): string {

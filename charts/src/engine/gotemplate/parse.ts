@@ -200,7 +200,8 @@ class TreeParser implements PipelineScope {
         elseList = otherwise.list;
       }
     }
-    this.variables.length = mark;
+    // One by one: to set the length of an array makes V8 copy it.
+    while (this.variables.length > mark) this.variables.pop();
     return { type, position: pipe.position, pipe, list, elseList };
   }
 
