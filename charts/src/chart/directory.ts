@@ -21,9 +21,10 @@ export function loadChart(path: string): Chart {
 /** Loads a chart from a folder, honouring .helmignore. Throws ChartError. */
 export function loadDirectory(path: string): Chart {
   const top = resolve(path);
-  if (statSync(join(top, 'Chart.yaml'), { throwIfNoEntry: false }) === undefined) {
-    const message = `unable to detect chart at ${join(top, 'Chart.yaml')}: no such file`;
-    throw new ChartError('InvalidChart', message, { file: join(top, 'Chart.yaml') });
+  const chartYaml = join(top, 'Chart.yaml');
+  if (statSync(chartYaml, { throwIfNoEntry: false }) === undefined) {
+    const message = `unable to detect chart at ${chartYaml}: open ${chartYaml}: no such file or directory`;
+    throw new ChartError('InvalidChart', message, { file: chartYaml });
   }
   const walk: Walk = { files: [], ignored: readIgnoreRules(top), remaining: defaultArchiveLimits.chartBytes, open: [] };
   walkFolder({ path: top, name: '' }, walk);

@@ -3,7 +3,7 @@
  * cluster, addresses of hosts) is noted, fetched, and the chart rendered again until nothing new is asked.
  */
 import { lookup as lookupHost } from 'node:dns/promises';
-import { type Chart, type Rendered, type RenderOptions, renderChart, type Values } from '@drydock/charts';
+import type { Rendered, RenderOptions, Values } from '@drydock/charts';
 import { verbatim } from './go-flags.ts';
 
 export interface LookupKey {
@@ -22,8 +22,11 @@ export interface Answers {
 /** Charts whose questions depend on the answers of others. */
 const MAX_ROUNDS = 16;
 
+/** Renders a chart with what else is known. */
+export type Render = (known: Pick<RenderOptions, 'lookup' | 'resolveHost'>) => Rendered;
+
 /** Throws ChartError, and CliError where there is always something new to ask. */
-export async function renderAsking(chart: Chart, options: RenderOptions, answers: Answers): Promise<Rendered> {
+export async function renderAsking(render: Render, answers: Answers): Promise<Rendered> {
   const { lookup } = answers;
   const known = new Map<string, Values>();
   const hosts = new Map<string, string>();
@@ -31,8 +34,7 @@ export async function renderAsking(chart: Chart, options: RenderOptions, answers
     const asked = new Map<string, LookupKey>();
     const names = new Set<string>();
     const outcome = attempt(() =>
-      renderChart(chart, {
-        ...options,
+      render({
         ...(lookup === undefined ? {} : { lookup: (...key) => askObject(key, { known, asked }) }),
         ...(answers.withDns ? { resolveHost: (name) => askHost(name, { hosts, names }) } : {}),
       }),
@@ -42,7 +44,7 @@ export async function renderAsking(chart: Chart, options: RenderOptions, answers
     for (const [id, key] of asked) known.set(id, (await lookup?.(key)) ?? new Map());
     for (const name of names) hosts.set(name, await addressOf(name));
   }
-  throw verbatim(`chart "${chart.metadata.name}" asks for something new in each of ${MAX_ROUNDS} renders`);
+  throw verbatim(`the chart asks for something new in each of ${MAX_ROUNDS} renders`);
 }
 
 function askObject(

@@ -12,12 +12,13 @@ import {
 } from '@drydock/charts';
 import { type GoFlags, verbatim } from './go-flags.ts';
 import { reasonOf } from './value-files.ts';
+import { writeOut } from './write-out.ts';
 
 export async function listDependencies(path: string, flags: GoFlags): Promise<void> {
   const chart = loadNamed(path);
   const { dependencies } = chart.metadata;
   if (dependencies === undefined) {
-    process.stdout.write(`WARNING: no dependencies at ${join(path, 'charts')}\n`);
+    writeOut(`WARNING: no dependencies at ${join(path, 'charts')}\n`);
     return;
   }
   const entries = listFolder(join(path, 'charts'));
@@ -28,7 +29,7 @@ export async function listDependencies(path: string, flags: GoFlags): Promise<vo
     statusOf(dependency, { chart, folder: join(path, 'charts'), entries }),
   ]);
   const width = flags.number('maxColWidth') ?? 80;
-  process.stdout.write(`${formatColumns([['NAME', 'VERSION', 'REPOSITORY', 'STATUS'], ...rows], width)}\n`);
+  writeOut(`${formatColumns([['NAME', 'VERSION', 'REPOSITORY', 'STATUS'], ...rows], width)}\n`);
   printStrangers(join(path, 'charts'), { entries, dependencies });
 }
 
@@ -97,9 +98,9 @@ function printStrangers(
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
     if (!isFolder && !entry.endsWith('.tgz')) continue;
     const chart = tryLoad(path);
-    if (chart === undefined) process.stdout.write(`WARNING: "${path}" is not a chart.\n`);
+    if (chart === undefined) writeOut(`WARNING: "${path}" is not a chart.\n`);
     else if (!known.dependencies.some(({ name }) => name === chart.metadata.name)) {
-      process.stdout.write(`WARNING: "${path}" is not in Chart.yaml.\n`);
+      writeOut(`WARNING: "${path}" is not in Chart.yaml.\n`);
     }
   }
 }

@@ -16,6 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { ChartError, loadArchive, loadChart } from '@drydock/charts';
 import { verbatim } from './go-flags.ts';
+import { writeOut } from './write-out.ts';
 
 export interface Replacement {
   /** By the name of the file. */
@@ -76,7 +77,7 @@ function isOutdated(path: string, { local }: Replacement): boolean {
     return !local.has(loadChart(path).metadata.name);
   } catch (error) {
     if (!(error instanceof ChartError)) throw error;
-    process.stdout.write(`Could not verify ${path} for deletion: ${error.message} (Skipping)\n`);
+    writeOut(`Could not verify ${path} for deletion: ${error.message} (Skipping)\n`);
     return false;
   }
 }

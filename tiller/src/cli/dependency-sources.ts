@@ -29,8 +29,9 @@ import { fetchIndexText, fetchPackage } from '../chart-sources/repository.ts';
 import { type RepositoryIndex, readIndex, resolveUrl } from '../chart-sources/repository-index.ts';
 import { formatPull } from './format-pull.ts';
 import { type GoFlags, verbatim } from './go-flags.ts';
-import { accessOf, pathFlags } from './locate-chart.ts';
+import { accessOf, pathFlags } from './server-flags.ts';
 import { reasonOf } from './value-files.ts';
+import { writeOut } from './write-out.ts';
 
 export interface Brought {
   readonly version: string;
@@ -262,7 +263,7 @@ async function fetchOci(
   { name, version = '', repository = '' }: ChartDependency,
 ): Promise<Brought> {
   const pull = await oci.pullArchive({ ref: `${repository}/${name}`, name, version });
-  process.stdout.write(formatPull(pull));
+  writeOut(formatPull(pull));
   return { version, file: { name: fileName(`${name}-${version}.tgz`), data: pull.archive } };
 }
 
@@ -280,5 +281,5 @@ function writeAtomically(path: string, data: Uint8Array): void {
 }
 
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  writeOut(`${line}\n`);
 }

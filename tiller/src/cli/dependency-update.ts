@@ -21,6 +21,7 @@ import { type DependencySources, openSources } from './dependency-sources.ts';
 import { type GoFlags, verbatim } from './go-flags.ts';
 import { refuseVerify } from './locate-chart.ts';
 import { reasonOf } from './value-files.ts';
+import { writeErr, writeOut } from './write-out.ts';
 
 /** Resolves Chart.yaml anew, brings the charts and writes the lock. Throws CliError; then nothing has changed. */
 export async function updateDependencies(path: string, flags: GoFlags): Promise<void> {
@@ -80,9 +81,7 @@ function checkLock(
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${time.getFullYear()}/${two(time.getMonth() + 1)}/${two(time.getDate())}`;
   const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
-  process.stderr.write(
-    `${day} ${clock} warning: a valid Helm v3 hash was not found. Checking against Helm v2 hash...\n`,
-  );
+  writeErr(`${day} ${clock} warning: a valid Helm v3 hash was not found. Checking against Helm v2 hash...\n`);
   if (helm2LockDigest(lists.written) === lock.digest) return;
   throw verbatim(
     'the lock file (requirements.lock) is out of sync with the dependencies file (requirements.yaml). Please update the dependencies',
@@ -97,7 +96,7 @@ async function bring(
   const folder = join(path, 'charts');
   const info = statSync(folder, { throwIfNoEntry: false });
   if (info !== undefined && !info.isDirectory()) throw verbatim(`${JSON.stringify(folder)} is not a directory`);
-  process.stdout.write(`Saving ${dependencies.length} charts\n`);
+  writeOut(`Saving ${dependencies.length} charts\n`);
   const packages = new Map<string, Uint8Array>();
   const fetched = new Set<string>();
   const locked: ChartDependency[] = [];
@@ -108,11 +107,11 @@ async function bring(
       locked.push({ ...dependency, ...(brought === undefined ? {} : { version: brought.version }) });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      process.stdout.write(`Save error occurred:  ${message}\n`);
+      writeOut(`Save error occurred:  ${message}\n`);
       throw verbatim(message);
     }
   }
-  process.stdout.write('Deleting outdated charts\n');
+  writeOut('Deleting outdated charts\n');
   const local = dependencies.filter(({ repository = '' }) => repository === '').map(({ name }) => name);
   replaceCharts(folder, { packages, local: new Set(local) });
   return locked;

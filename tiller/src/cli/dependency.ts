@@ -3,6 +3,7 @@
 import { DEPENDENCY_FLAGS, LIST_FLAGS } from './dependency-flags.ts';
 import type { FlagSpec } from './go-flags.ts';
 import { formatFlags, type GoFlags, parseGoFlags, verbatim } from './go-flags.ts';
+import { writeOut } from './write-out.ts';
 
 interface Subcommand {
   readonly name: string;
@@ -40,13 +41,13 @@ export async function run(args: readonly string[]): Promise<void> {
   const [word, rest] = takeWord(args);
   const subcommand = SUBCOMMANDS.find(({ name, aliases }) => name === word || aliases.includes(word ?? ''));
   if (subcommand === undefined) {
-    process.stdout.write(formatHelp());
+    writeOut(formatHelp());
     return;
   }
   const usage = `drydock dependency ${subcommand.name} CHART [flags]`;
   const { flags, positionals, wantsHelp } = parseGoFlags(subcommand.flags, rest);
   if (wantsHelp) {
-    process.stdout.write(`${subcommand.summary}\n\nUsage:\n  ${usage}\n\nFlags:\n${formatFlags(subcommand.flags)}`);
+    writeOut(`${subcommand.summary}\n\nUsage:\n  ${usage}\n\nFlags:\n${formatFlags(subcommand.flags)}`);
     return;
   }
   if (positionals.length > 1) {

@@ -100,7 +100,7 @@ function readCsvLine(text: string): FlagValue {
       const comma = text.indexOf(',', at);
       const value = text.slice(at, comma < 0 ? text.length : comma);
       const quote = value.indexOf('"');
-      if (quote >= 0) return csvProblem(at + quote, 'bare " in non-quoted field');
+      if (quote >= 0) return csvProblem(at + quote, 'bare " in non-quoted-field');
       values.push(value);
       if (comma < 0) return { values };
       at = comma;

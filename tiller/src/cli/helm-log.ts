@@ -1,4 +1,5 @@
 /** Lines on stderr as Helm's logger (log/slog's text handler without the time) writes them. */
+import { writeErr } from './write-out.ts';
 
 /** `attributes` follow the message, quoted where they need it. */
 export function logLine(
@@ -9,7 +10,7 @@ export function logLine(
   const pairs = Object.entries({ msg: message, ...attributes }).map(
     ([key, value]) => `${key}=${quoteWhereNeeded(value)}`,
   );
-  process.stderr.write(`level=${level} ${pairs.join(' ')}\n`);
+  writeErr(`level=${level} ${pairs.join(' ')}\n`);
 }
 
 function quoteWhereNeeded(text: string): string {

@@ -5,11 +5,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { type Chart, loadArchive, loadChart } from '@drydock/charts';
-import type { ChartSource } from '../chart-sources/chart-source.ts';
-import type { ServerAccess } from '../chart-sources/download.ts';
-import { versionFlag } from './chart-argument.ts';
 import { type GoFlags, verbatim } from './go-flags.ts';
-import { logLine } from './helm-log.ts';
 
 export interface LocatedChart {
   readonly load: () => Chart;
@@ -26,23 +22,9 @@ export async function locateChart(ref: string, flags: GoFlags): Promise<LocatedC
     if (isAbsolute(name) || name.startsWith('.')) throw verbatim(`path ${JSON.stringify(name)} not found`, 'NotFound');
   }
   refuseVerify(flags);
+  const { fetchArchive } = await import('./locate-remote.ts');
   const archive = await fetchArchive({ name, repository }, flags);
   return { load: () => loadArchive(archive) };
-}
-
-/** The flags of a command about servers. */
-export function accessOf(flags: GoFlags): ServerAccess {
-  const text = (name: string): string => flags.text(name) ?? '';
-  return {
-    username: text('username'),
-    password: text('password'),
-    caFile: text('caFile'),
-    certFile: text('certFile'),
-    keyFile: text('keyFile'),
-    passCredentials: flags.is('passCredentials'),
-    insecureSkipTlsVerify: flags.is('insecureSkipTlsVerify'),
-    plainHttp: flags.is('plainHttp'),
-  };
 }
 
 /** Signatures are OpenPGP, which is not read here: better to say so than to render what nobody has checked. */
@@ -65,87 +47,4 @@ function localChart(path: string, flags: GoFlags): LocatedChart {
     refuseVerify(flags);
   }
   return { path, load: () => loadChart(path) };
-}
-
-async function fetchArchive(
-  chart: { readonly name: string; readonly repository: string },
-  flags: GoFlags,
-): Promise<Uint8Array> {
-  const { name, repository } = chart;
-  const version = versionFlag(flags)?.trim() ?? '';
-  const access = accessOf(flags);
-  const { helmPaths, configuredRepositories, registryLogin } = await import('../chart-sources/helm-settings.ts');
-  const paths = helmPaths(process.env, pathFlags(flags));
-  if (repository !== '') {
-    const { RepositoryChartSource } = await import('../chart-sources/repository.ts');
-    const source = new RepositoryChartSource({ url: repository, access, warn: warnOfFallback });
-    return pullFrom(source, { ref: name, version });
-  }
-  if (name.startsWith('oci://')) {
-    const { OciChartSource } = await import('../chart-sources/oci.ts');
-    const login = (host: string): ServerAccess =>
-      access.username ? access : { ...access, ...registryLogin(paths, host) };
-    return pullOci(new OciChartSource({ access: login }), { ref: name, version });
-  }
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(name)) {
-    const { download, downloadLimits } = await import('../chart-sources/download.ts');
-    return passing(() => download({ url: name, access, limit: downloadLimits.package }));
-  }
-  const [owner = '', ...rest] = name.split('/');
-  if (rest.length === 0) {
-    throw verbatim(`non-absolute URLs should be in form of repo_name/path_to_chart, got: ${name}`, 'NotFound');
-  }
-  const configured = configuredRepositories(paths).find((each) => each.name === owner);
-  if (configured === undefined) return fromRegistry({ name, version }, flags);
-  const { RepositoryChartSource } = await import('../chart-sources/repository.ts');
-  const source = new RepositoryChartSource({ ...configured, warn: warnOfFallback });
-  return pullFrom(source, { ref: rest.join('/'), version });
-}
-
-/** The paths of Helm's own files that the command line names. */
-export function pathFlags(flags: GoFlags): Record<'repositoryConfig' | 'repositoryCache' | 'registryConfig', string> {
-  return {
-    repositoryConfig: flags.text('repositoryConfig') ?? '',
-    repositoryCache: flags.text('repositoryCache') ?? '',
-    registryConfig: flags.text('registryConfig') ?? '',
-  };
-}
-
-async function fromRegistry(chart: { name: string; version: string }, flags: GoFlags): Promise<Uint8Array> {
-  const { checkRef } = await import('./chart-argument.ts');
-  checkRef(chart.name);
-  const { withSession } = await import('./session.ts');
-  const { pullChart } = await import('./pull.ts');
-  const version = chart.version === '' ? undefined : chart.version;
-  const { archive } = await withSession(flags, (client) => pullChart(client, { ref: chart.name, version }));
-  return archive;
-}
-
-async function pullFrom(source: ChartSource, chart: { ref: string; version: string }): Promise<Uint8Array> {
-  return passing(async () => (await source.pull(await source.resolve(chart.ref, chart.version))).archive);
-}
-
-async function pullOci(
-  source: InstanceType<typeof import('../chart-sources/oci.ts').OciChartSource>,
-  chart: { ref: string; version: string },
-): Promise<Uint8Array> {
-  const pull = await passing(async () => source.pullArchive(await source.resolve(chart.ref, chart.version)));
-  const { formatPull } = await import('./format-pull.ts');
-  process.stderr.write(formatPull(pull));
-  return pull.archive;
-}
-
-/** Errors of chart sources have Helm's text, of several lines at times. */
-async function passing<T>(act: () => Promise<T>): Promise<T> {
-  const { ReleaseError } = await import('../releases/release.ts');
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof ReleaseError) throw verbatim(error.message, error.code);
-    throw error;
-  }
-}
-
-function warnOfFallback(fallback: { chart: string; requested: string; selected: string }): void {
-  logLine('WARN', 'unable to find exact version requested; falling back to closest available version', { ...fallback });
 }

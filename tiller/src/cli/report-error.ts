@@ -8,7 +8,7 @@ import { writeErr } from './write-out.ts';
 export function reportError(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const isVerbatim = isCliError(error) && error.isVerbatim;
-  writeErr(`Error: ${isVerbatim ? message.trimEnd() : oneLine(message)}\n`);
+  writeErr(`Error: ${isVerbatim ? message : oneLine(message)}\n`);
   if (isCliError(error)) {
     for (const line of error.lines) writeErr(`  ${line}\n`);
   }

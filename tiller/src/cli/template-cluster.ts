@@ -3,16 +3,17 @@
  * for, and a dry run of each object. Follows Helm v4's Install with a dry run on the server, which does not create
  * objects either; that each is sent as a dry run goes beyond it, and finds what validation finds.
  */
-import { type Capabilities, defaultCapabilities, type Manifest, type Values, valuesFromJson } from '@drydock/charts';
+import { type Capabilities, defaultCapabilities, type JsonValue, type Manifest } from '@drydock/charts';
 import type { ClusterSummary } from '../server/api.ts';
 import type { LookupKey } from './asked-render.ts';
-import { CliError } from './cli-error.ts';
+import { type CliError, isCliError } from './cli-error.ts';
 import { verbatim } from './go-flags.ts';
 import type { HttpClient } from './http-client.ts';
 
 export interface TemplateCluster {
   readonly capabilities: Capabilities;
-  lookup(key: LookupKey): Promise<Values>;
+  /** The object, or the list where no name is given; undefined where there is none. */
+  lookup(key: LookupKey): Promise<JsonObject | undefined>;
   /** Throws CliError for an object that the cluster would refuse, or that is another release's. */
   check(manifests: readonly Manifest[], options: CheckOptions): Promise<void>;
 }
@@ -38,7 +39,7 @@ interface KubeObject {
   };
 }
 
-type Json = Parameters<typeof valuesFromJson>[0];
+export type JsonObject = { readonly [key: string]: JsonValue };
 
 /** Reads what the cluster can do. Throws CliError where there is no such cluster. */
 export async function openTemplateCluster(client: HttpClient, name: string): Promise<TemplateCluster> {
@@ -64,8 +65,7 @@ export async function openTemplateCluster(client: HttpClient, name: string): Pro
     capabilities: capabilitiesOf(gitVersion, resources),
     async lookup(key) {
       const path = pathOf(key);
-      const found = path === undefined ? undefined : await get<Json>(path);
-      return found === undefined ? new Map() : valuesFromJson(found);
+      return path === undefined ? undefined : await get<JsonObject>(path);
     },
     async check(manifests, options) {
       for (const manifest of manifests) {
@@ -136,7 +136,7 @@ async function dryRun(
       return send('default');
     });
   } catch (error) {
-    if (!(error instanceof CliError)) throw error;
+    if (!isCliError(error)) throw error;
     throw verbatim(`unable to build kubernetes objects from release manifest: ${error.message}`, error.code);
   }
 }
@@ -175,7 +175,7 @@ function noMatch({ apiVersion, kind, name }: Manifest): CliError {
 
 /** Kubernetes' own errors have the status as their code. */
 function isNotFound(error: unknown): boolean {
-  return error instanceof CliError && (error.code === 'NotFound' || String(error.code) === '404');
+  return isCliError(error) && (error.code === 'NotFound' || String(error.code) === '404');
 }
 
 function encode(part: string): string {

@@ -13,6 +13,8 @@ import {
   type Rendered,
   type RenderOptions,
   renderChart,
+  renderFiles,
+  valuesFromJson,
 } from '@drydock/charts';
 import { checkExclusive, formatFlags, type GoFlags, parseGoFlags, verbatim } from './go-flags.ts';
 import { logLine } from './helm-log.ts';
@@ -50,8 +52,8 @@ export async function run(args: readonly string[]): Promise<void> {
     const [, message, reason = ''] = LOGGED.exec(error.message) ?? [];
     if (message !== undefined) logLine('ERROR', message, { error: reason });
     // Helm's own text, which is part of what `helm template` prints.
-    const hint = RENDER_ERRORS.has(error.code) && !flags.is('debug') ? DEBUG_HINT : '';
-    throw verbatim(`${error.message.trimEnd()}${hint}`, error.code);
+    const hint = hasRelease(error) && !flags.is('debug') ? DEBUG_HINT : '';
+    throw verbatim(`${error.message}${hint}`, error.code);
   });
 }
 
@@ -90,10 +92,14 @@ async function template(positionals: readonly string[], flags: GoFlags): Promise
   }
 }
 
+function hasRelease({ code, message }: ChartError): boolean {
+  return RENDER_ERRORS.has(code) || message.startsWith('chart requires kubeVersion');
+}
+
 async function render(chart: Chart, options: RenderOptions, flags: GoFlags): Promise<Rendered> {
   if (!flags.is('enableDns')) return renderChart(chart, options);
   const { renderAsking } = await import('./asked-render.ts');
-  return renderAsking(chart, options, { withDns: true });
+  return renderAsking((known) => renderChart(chart, { ...options, ...known }), { withDns: true });
 }
 
 /** With the capabilities and objects of a cluster, which is then asked what it thinks of each object. */
@@ -107,11 +113,11 @@ async function renderOnServer(chart: Chart, options: RenderOptions, flags: GoFla
     if (!flags.is('skipCrds') && hasCrds(chart)) {
       logLine('WARN', 'This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.');
     }
-    const rendered = await renderAsking(
-      chart,
-      { ...options, capabilities: cluster.capabilities },
-      { lookup: (key) => cluster.lookup(key), withDns: flags.is('enableDns') },
-    );
+    const { capabilities } = cluster;
+    const rendered = await renderAsking((known) => renderChart(chart, { ...options, capabilities, ...known }), {
+      lookup: async (key) => valuesFromJson((await cluster.lookup(key)) ?? {}),
+      withDns: flags.is('enableDns'),
+    });
     await cluster.check(rendered.manifests, {
       release: options.release.name,
       namespace: options.release.namespace,
@@ -157,7 +163,6 @@ async function printInvalid(chart: Chart, about: { options: RenderOptions; error
     writeOut('\n');
     return;
   }
-  const { renderFiles } = await import('@drydock/charts');
   const files = [...renderFiles(chart, about.options)].filter(
     ([name, text]) => !name.endsWith('NOTES.txt') && text.trim() !== '',
   );

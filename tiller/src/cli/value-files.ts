@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { ValuesInput } from '../server/api.ts';
-import { CliError } from './cli-error.ts';
+import { CliError, isCliError } from './cli-error.ts';
 import type { Flags } from './command.ts';
 
 /** `valueFiles` are the files of -f, one each. Throws CliError with Helm's text for what can't be read. */
@@ -33,7 +33,7 @@ async function readSource(source: string, about = ''): Promise<string> {
     return await readFile(source, 'utf8');
   } catch (error) {
     const reason = error instanceof Error && 'syscall' in error ? describeFileError(error, source) : String(error);
-    throw new CliError(`${about}${error instanceof CliError ? error.message : reason}`, {
+    throw new CliError(`${about}${isCliError(error) ? error.message : reason}`, {
       code: 'NotFound',
       isVerbatim: true,
     });
@@ -41,12 +41,8 @@ async function readSource(source: string, about = ''): Promise<string> {
 }
 
 async function readUrl(url: string): Promise<string> {
-  const { download, downloadLimits } = await import('../chart-sources/download.ts');
-  try {
-    return (await download({ url, limit: downloadLimits.document })).toString('utf8');
-  } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error), { code: 'Unavailable' });
-  }
+  const { readUrl: read } = await import('./read-url.ts');
+  return read(url);
 }
 
 async function readStdin(): Promise<string> {

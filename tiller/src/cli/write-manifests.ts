@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import type { Rendered } from '@drydock/charts';
 import { verbatim } from './go-flags.ts';
 import { reasonOf } from './value-files.ts';
+import { writeOut } from './write-out.ts';
 
 export interface OutputFolder {
   readonly folder: string;
@@ -54,5 +55,5 @@ function writeDocument(file: { folder: string; document: Document; append: boole
   } catch (error) {
     throw verbatim(`open ${path}: ${reasonOf(error)}`);
   }
-  process.stdout.write(`wrote ${path}\n`);
+  writeOut(`wrote ${path}\n`);
 }
