@@ -9,11 +9,13 @@ import { isCrdFile } from '../chart/chart.ts';
 import { ChartError } from '../chart/chart-error.ts';
 import { isCompatible } from '../chart/version.ts';
 import {
+  type CompiledTemplates,
   type Instant,
   type Limits,
   type Lookup,
   type RandomSource,
   type RenderEnvironment,
+  type TemplateEngine,
   TemplateError,
 } from '../engine/engine.ts';
 import { functions } from '../engine/functions/functions.ts';
@@ -21,6 +23,7 @@ import { nodeCrypto } from '../engine/functions/lazy-modules.ts';
 import { goString } from '../engine/gotemplate/bytes.ts';
 import { createGoTemplateEngine } from '../engine/gotemplate/go-template-engine.ts';
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
+import { createHandlebarsEngine } from '../engine/handlebars/handlebars-engine.ts';
 import { type ChartNode, chartTree, fullPath } from '../values/chart-tree.ts';
 import { coalesceTree, type Warn } from '../values/coalesce.ts';
 import { processDependencies } from '../values/dependencies.ts';
@@ -29,6 +32,7 @@ import type { Values } from '../values/values.ts';
 import { capabilitiesObject, namedValues, releaseObject } from './builtins.ts';
 import { type Capabilities, defaultCapabilities, normalizedKubeVersion } from './capabilities.ts';
 import { type Hook, type Manifest, readManifests, sortManifests } from './manifest.ts';
+import { takeNotes } from './notes.ts';
 import { checkReleaseName } from './release-name.ts';
 import { compileTemplates, type TemplateCache } from './template-cache.ts';
 import { isPartial, listTemplates, type Renderable } from './template-tree.ts';
@@ -94,15 +98,16 @@ export interface Rendered {
   readonly warnings: readonly string[];
 }
 
-const engine = createGoTemplateEngine(functions);
+/** The languages of templates, in the order in which a chart tree's are parsed. */
+const engines: readonly TemplateEngine[] = [createGoTemplateEngine(functions), createHandlebarsEngine(functions)];
 
 /** Renders a chart. Throws ChartError with Helm's text. */
 export function renderChart(chart: Chart, options: RenderOptions): Rendered {
   checkReleaseName(options.release.name);
   checkInstallable(chart);
   const given: Values = options.values ?? new Map();
-  const { root, files, warnings } = renderTree(chart, given, options);
-  const notes = takeNotes(files, root.metadata.name, options.subNotes ?? false);
+  const { root, templates, files, warnings } = renderTree(chart, given, options);
+  const notes = takeNotes(files, templates, { chart: root.metadata.name, subNotes: options.subNotes ?? false });
   const { manifests, hooks } = sortManifests(options.postRender?.(files) ?? files);
   const crdFiles = listCrdFiles(root);
   return {
@@ -128,11 +133,14 @@ export function renderFiles(chart: Chart, options: RenderOptions): ReadonlyMap<s
   return renderTree(chart, options.values ?? new Map(), options).files;
 }
 
-function renderTree(
-  chart: Chart,
-  given: Values,
-  options: RenderOptions,
-): { root: ChartNode; files: Map<string, string>; warnings: ReadonlySet<string> } {
+interface RenderedTree {
+  readonly root: ChartNode;
+  readonly templates: readonly Renderable[];
+  readonly files: Map<string, string>;
+  readonly warnings: ReadonlySet<string>;
+}
+
+function renderTree(chart: Chart, given: Values, options: RenderOptions): RenderedTree {
   const { root, warn, warnings } = prepareTree(chart, given);
   const values = coalesceTree(root, given, warn);
   if (options.skipSchemaValidation !== true) checkSchemas(root, values);
@@ -142,7 +150,7 @@ function renderTree(
     release: releaseObject(options.release),
     capabilities: capabilitiesObject(capabilities),
   });
-  return { root, files: renderTemplates(templates, chart, options), warnings };
+  return { root, templates, files: renderTemplates(templates, chart, options), warnings };
 }
 
 /** All values of a chart with a user's over them, after conditions, tags and imports. Throws ChartError. */
@@ -197,15 +205,16 @@ export function renderTemplates(
   };
   const files = new Map<string, string>();
   try {
-    const compiled = options.cache?.compile(engine, templates) ?? compileTemplates(engine, templates);
-    for (const { name, context, basePath } of templates) {
+    const compiled = compileAll(templates, options.cache);
+    for (const { name, context, basePath, engine } of templates) {
       if (isPartial(name)) continue;
       const template = new Map<string, GoValue>([
         ['Name', name],
         ['BasePath', basePath],
       ]);
       context.set('Template', namedValues(template));
-      files.set(name, compiled.render(name, namedValues(context), env));
+      const text = compiled.get(engine)?.render(name, namedValues(context), env);
+      if (text !== undefined) files.set(name, text);
     }
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
@@ -215,15 +224,17 @@ export function renderTemplates(
   return files;
 }
 
-/** Takes every NOTES.txt out of the files; gives the text of the chart's own, or of all. */
-function takeNotes(files: Map<string, string>, chart: string, subNotes: boolean): string {
-  let notes = '';
-  for (const [name, text] of files) {
-    if (!name.endsWith('NOTES.txt')) continue;
-    files.delete(name);
-    if (subNotes || name === `${chart}/templates/NOTES.txt`) notes = notes === '' ? text : `${notes}\n${text}`;
+/** Compiles the templates of each engine that a chart tree has any of. */
+function compileAll(
+  templates: readonly Renderable[],
+  cache: TemplateCache | undefined,
+): ReadonlyMap<TemplateEngine['name'], CompiledTemplates> {
+  const compiled = new Map<TemplateEngine['name'], CompiledTemplates>();
+  for (const engine of engines) {
+    const own = templates.filter((template) => template.engine === engine.name);
+    if (own.length > 0) compiled.set(engine.name, cache?.compile(engine, own) ?? compileTemplates(engine, own));
   }
-  return notes;
+  return compiled;
 }
 
 function listCrdFiles(node: ChartNode): CrdFile[] {

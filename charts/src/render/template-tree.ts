@@ -3,6 +3,9 @@
  * pkg/engine/engine.go: maps are shared between templates, so that what one sets the next one sees.
  */
 import { posix } from 'node:path';
+import type { ChartMetadata } from '../chart/chart.ts';
+import { ChartError } from '../chart/chart-error.ts';
+import type { TemplateEngine } from '../engine/engine.ts';
 import { compareStrings } from '../engine/gotemplate/bytes.ts';
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
 import { type ChartNode, fullPath, isLibrary } from '../values/chart-tree.ts';
@@ -17,6 +20,8 @@ export interface Renderable {
   readonly context: Map<string, GoValue>;
   /** The chart's templates folder, `.Template.BasePath`. */
   readonly basePath: string;
+  /** The language of its chart, which subcharts need not share. */
+  readonly engine: TemplateEngine['name'];
 }
 
 export interface SharedObjects {
@@ -63,12 +68,26 @@ function collect(scope: Scope): Map<string, GoValue> {
   }
   const path = fullPath(node);
   const library = isLibrary(node);
+  const engine = engineOf(node.metadata);
   for (const template of node.chart.templates) {
     if (library && !isPartial(template.name)) continue;
     const name = posix.join(path, template.name);
-    found.set(name, { name, data: template.data, context, basePath: posix.join(path, 'templates') });
+    if (engine === 'handlebars') checkHandlebarsName(template.name, node.metadata.name);
+    found.set(name, { name, data: template.data, context, basePath: posix.join(path, 'templates'), engine });
   }
   return context;
+}
+
+/** The engine that Chart.yaml asks for. All but ours is Go's to Helm, whatever it is called. */
+function engineOf(metadata: ChartMetadata): TemplateEngine['name'] {
+  return metadata.engine === 'handlebars' ? 'handlebars' : 'gotpl';
+}
+
+/** A Go template that stayed behind in a chart that went over to Handlebars would be taken for text. */
+function checkHandlebarsName(name: string, chart: string): void {
+  if (name.endsWith('.hbs') || posix.basename(name) === 'NOTES.txt') return;
+  const message = `${name} is no Handlebars template: with "engine: handlebars" all files in templates/ are called *.hbs`;
+  throw new ChartError('InvalidChart', message, { chart, file: name });
 }
 
 /** Fewer slashes first, then by name; the list is in reverse of this, so that charts above overrule those below. */

@@ -21,3 +21,8 @@ export function bcryptModule(): typeof import('bcryptjs') {
 export function re2Module(): typeof import('re2js') {
   return load('re2js');
 }
+
+/** The parser of Handlebars, without the rest of it. Its types are those of handlebars/parse.ts. */
+export function handlebarsParserModule(): unknown {
+  return load('handlebars/dist/cjs/handlebars/compiler/base');
+}

@@ -19,10 +19,11 @@ const CACHED_TEXTS = 256;
 
 /** Makes an engine with the functions that become helpers, beside text/template's own. */
 export function createHandlebarsEngine(functions: ReadonlyMap<string, TemplateFunction>): TemplateEngine {
-  const helpers = helperTable(functions);
+  let helpers: ReadonlyMap<string, TemplateFunction> | undefined;
   return {
     name: 'handlebars',
     compile(sources) {
+      helpers ??= helperTable(functions);
       const partials = partialTable(sources.map(parseSource));
       return compiledTemplates({ partials, helpers, parse: createTplParser() });
     },

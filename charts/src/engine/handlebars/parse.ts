@@ -3,8 +3,8 @@
  * never compiled to JavaScript, so that a hostile chart has no code generator to aim at. The parser is loaded with the
  * first text that needs it: other charts don't pay for it.
  */
-import { createRequire } from 'node:module';
 import { TemplateError } from '../engine.ts';
+import { handlebarsParserModule } from '../functions/lazy-modules.ts';
 import type { Position, ProgramNode } from './node.ts';
 
 /** The parser's time grows with the square of the nesting, and the evaluator's stack with it. */
@@ -27,15 +27,10 @@ interface ParserModule {
   readonly parser: { lexer: Lexer; readonly symbols_: Symbols };
 }
 
-const load = createRequire(import.meta.url);
-
-function parserModule(): ParserModule {
-  return load('handlebars/dist/cjs/handlebars/compiler/base');
-}
-
 /** The nodes of a text. Throws TemplateError with Helm's words around the parser's own. */
 export function parseHandlebars(file: string, text: string): ProgramNode {
-  const module = parserModule();
+  // The module is what this version of the package is: package.json names it exactly.
+  const module = handlebarsParserModule() as ParserModule;
   const { parser } = module;
   const { lexer } = parser;
   const counting = countingLexer(lexer, parser.symbols_);
