@@ -23,8 +23,11 @@ import { placeIn } from './node.ts';
 import { multipleDefinition, parseTemplate } from './parse.ts';
 import { ParseError } from './token-reader.ts';
 
-/** Tokens of the texts whose trees and programs an engine keeps: about 80 MB. */
-const CACHED_TOKENS = 600_000;
+/**
+ * Tokens of the texts whose trees and programs an engine keeps: about 15 MB, which has room for all texts of the largest
+ * public charts. Garbage adds several times that: at 600,000, a server of many charts took 500 MB.
+ */
+const CACHED_TOKENS = 125_000;
 
 /** Makes an engine with the functions that templates can call besides text/template's own. */
 export function createGoTemplateEngine(functions: ReadonlyMap<string, TemplateFunction>): TemplateEngine {
