@@ -79,8 +79,15 @@ export function checkTemplateCase(item: TemplateCase): TemplateResult {
       return unequal(id, wanted ?? 'an output', error instanceof Error ? error.stack : error);
     }
     if (wanted === undefined) return unequal(id, 'an output', error.message);
-    return error.message === wanted ? { id, isEqual: true, detail: '' } : unequal(id, wanted, error.message);
+    return wellFormed(error.message) === wanted
+      ? { id, isEqual: true, detail: '' }
+      : unequal(id, wanted, error.message);
   }
+}
+
+/** Cases are JSON, which has U+FFFD for each byte that is not valid UTF-8. */
+function wellFormed(text: string): string {
+  return text.replace(/(?<![\ud800-\udbff])[\udc80-\udcff]/g, '\ufffd');
 }
 
 function unequal(id: string, want: unknown, got: unknown): TemplateResult {

@@ -73,7 +73,7 @@ function numberShape(number: GoNumber): Shape<GoValue> {
   return { kind: 'literal', text: formatYamlFloat(number.value, number.kind === 'float32' ? 32 : 64) };
 }
 
-/** go-yaml knows no json tags: a field is called by its name in lower case. */
+/** go-yaml knows no json tags: a field that is exported is called by its name in lower case. */
 function structShape(struct: GoStruct): Shape<GoValue> {
   const { type } = struct;
   if (type.toJson !== undefined && type.fields.length === 0) {
@@ -81,6 +81,8 @@ function structShape(struct: GoStruct): Shape<GoValue> {
     // A time is a timestamp of YAML, all else a text.
     return type.name.endsWith('time.Time') ? { kind: 'literal', text: String(value) } : directShape(value);
   }
-  const entries = type.fields.map((field) => [field.name.toLowerCase(), struct.fields.get(field.name)] as const);
+  const entries = type.fields
+    .filter((field) => /^\p{Lu}/u.test(field.name))
+    .map((field) => [field.name.toLowerCase(), struct.fields.get(field.name)] as const);
   return { kind: 'map', entries, sorted: true };
 }

@@ -41,7 +41,7 @@ export function compileFunction(compiler: Compiler, node: IdentifierNode, call: 
   const last = call.previous && parameterOf(parameterType(target.parameters, args.length));
   const values: Arguments = { node, callNode: call.node, args, previous: call.previous, last };
   if (name === 'include' && own !== undefined && args.length === 2) return compileInclude(values);
-  if (own === undefined && args.length === 2 && (name === 'eq' || name === 'ne')) {
+  if (own === undefined && count === 2 && args.length === 2 && (name === 'eq' || name === 'ne')) {
     return compileEquality(values, name === 'eq');
   }
   if (own === undefined && name === 'not') return compileNot(values);

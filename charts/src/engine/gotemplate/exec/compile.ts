@@ -4,7 +4,7 @@
 import type { TemplateFunction } from '../../functions/function.ts';
 import { isTruthy, typeName } from '../go-types.ts';
 import { GoFunction, GoStruct, type GoValue } from '../go-value.ts';
-import type { ActionNode, BranchNode, ListNode, Node, PipeNode, TemplateNode } from '../node.ts';
+import type { ActionNode, BranchNode, CommandNode, ListNode, Node, PipeNode, TemplateNode } from '../node.ts';
 import { nodeText } from '../node.ts';
 import { formatValue } from '../printf.ts';
 import { quote } from '../quote.ts';
@@ -122,8 +122,25 @@ function compileAction(compiler: Compiler, node: ActionNode): Walk {
 
 /** True for a pipeline whose value lies where it was found, so that methods of a pointer to it count. */
 function namesPlace(pipe: PipeNode): boolean {
-  const type = pipe.commands.length === 1 ? pipe.commands[0]?.args[0]?.type : undefined;
-  return type === 'field' || type === 'variable' || type === 'chain' || type === 'dot';
+  const [command] = pipe.commands;
+  return pipe.commands.length === 1 && command !== undefined && commandNamesPlace(command);
+}
+
+function commandNamesPlace({ args: [first, ...others] }: CommandNode): boolean {
+  switch (first?.type) {
+    case 'field':
+    case 'variable':
+    case 'chain':
+    case 'dot':
+      return true;
+    case 'pipe':
+      return others.length === 0 && namesPlace(first);
+    case 'identifier':
+      // These give one of their arguments as it is.
+      return first.name === 'and' || first.name === 'or';
+    default:
+      return false;
+  }
 }
 
 function printedInPlace(value: GoStruct): string {

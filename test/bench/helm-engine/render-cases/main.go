@@ -1,0 +1,161 @@
+// The peer of the differential fuzz test: renders template cases with Helm's SDK. It reads one case a line from
+// standard input (the form of test/conformance/templates.ts: chart files, values, release) and answers each with a line:
+// {"outputs": {file: base64}} or {"error": text}, or {"unstable": true} where its own renders differ from each other.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"maps"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"helm.sh/helm/v4/pkg/chart/common"
+	"helm.sh/helm/v4/pkg/chart/common/util"
+	"helm.sh/helm/v4/pkg/chart/loader/archive"
+	"helm.sh/helm/v4/pkg/chart/v2/loader"
+	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
+	"helm.sh/helm/v4/pkg/engine"
+)
+
+// Go takes the keys of a map in another order each time: a case that depends on it shows in as many renders.
+const runs = 4
+
+const chartYaml = "apiVersion: v2\nname: conf\nversion: 1.2.3\nappVersion: \"4.5.6\"\n" +
+	"description: conformance chart\ntype: application\n"
+
+type release struct {
+	Name      string `json:"name"`
+	Namespace string `json:"namespace"`
+	Revision  int    `json:"revision"`
+	IsUpgrade bool   `json:"isUpgrade"`
+}
+
+type templateCase struct {
+	Templates map[string]string `json:"templates"`
+	Values    *string           `json:"values"`
+	Overrides string            `json:"overrides"`
+	Files     map[string]string `json:"files"`
+	Release   release           `json:"release"`
+	Strict    bool              `json:"strict"`
+	Lint      bool              `json:"lint"`
+}
+
+type answer struct {
+	Outputs  map[string][]byte `json:"outputs,omitempty"`
+	Error    string            `json:"error,omitempty"`
+	Unstable bool              `json:"unstable,omitempty"`
+}
+
+func main() {
+	// A circle in the values ends in an overflow of the stack, which nothing can catch: sooner than at a gigabyte.
+	debug.SetMaxStack(128 << 20)
+	log.SetOutput(io.Discard)
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	in := bufio.NewReaderSize(os.Stdin, 1<<20)
+	out := bufio.NewWriter(os.Stdout)
+	for {
+		line, err := in.ReadBytes('\n')
+		if len(line) > 1 {
+			var item templateCase
+			if err := json.Unmarshal(line, &item); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			text, err := json.Marshal(render(item))
+			if err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			out.Write(append(text, '\n'))
+			// Whoever asks waits for the answers of a batch, which ends where nothing more is to be read.
+			if in.Buffered() == 0 {
+				out.Flush()
+			}
+		}
+		if err != nil {
+			out.Flush()
+			return
+		}
+	}
+}
+
+func render(item templateCase) answer {
+	outputs, err := renderOnce(item)
+	for range runs - 1 {
+		again, errAgain := renderOnce(item)
+		if errorText(err) != errorText(errAgain) || err == nil && !maps.Equal(outputs, again) {
+			return answer{Unstable: true}
+		}
+	}
+	if err != nil {
+		return answer{Error: err.Error()}
+	}
+	encoded := map[string][]byte{}
+	for name, text := range outputs {
+		encoded[name] = []byte(text)
+	}
+	return answer{Outputs: encoded}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return "error: " + err.Error()
+}
+
+func renderOnce(item templateCase) (map[string]string, error) {
+	chart, err := loader.LoadFiles(files(item))
+	if err != nil {
+		return nil, err
+	}
+	overrides, err := common.ReadValues([]byte(item.Overrides))
+	if err != nil {
+		return nil, err
+	}
+	if err := chartutil.ProcessDependencies(chart, overrides); err != nil {
+		return nil, err
+	}
+	options := common.ReleaseOptions{
+		Name:      orElse(item.Release.Name, "rel"),
+		Namespace: orElse(item.Release.Namespace, "ns"),
+		Revision:  max(item.Release.Revision, 1),
+		IsInstall: !item.Release.IsUpgrade,
+		IsUpgrade: item.Release.IsUpgrade,
+	}
+	// At another address each time, so that a text with the address in it counts as unstable.
+	capabilities := *common.DefaultCapabilities
+	values, err := util.ToRenderValues(chart, overrides, options, &capabilities)
+	if err != nil {
+		return nil, err
+	}
+	return engine.Engine{Strict: item.Strict, LintMode: item.Lint}.Render(chart, values)
+}
+
+func orElse(text, fallback string) string {
+	if text == "" {
+		return fallback
+	}
+	return text
+}
+
+func files(item templateCase) []*archive.BufferedFile {
+	all := map[string]string{"Chart.yaml": chartYaml}
+	if item.Values != nil {
+		all["values.yaml"] = *item.Values
+	}
+	maps.Copy(all, item.Templates)
+	maps.Copy(all, item.Files)
+	var list []*archive.BufferedFile
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		list = append(list, &archive.BufferedFile{Name: name, Data: []byte(strings.Clone(all[name]))})
+	}
+	return list
+}
