@@ -5,7 +5,7 @@
 import { FunctionError } from '../functions/function.ts';
 import type { GoValue } from '../gotemplate/go-value.ts';
 import type { BlockOptions } from './scope.ts';
-import { isEmpty, isZero, itemsOf } from './value.ts';
+import { isEmpty, isList, isZero, itemsOf } from './value.ts';
 
 /** A block as its helper sees it. */
 export interface BlockCall {
@@ -35,10 +35,6 @@ export function writeSection(call: BlockCall, value: GoValue): void {
   else if (value === false || value === null || value === undefined) call.inverse();
   else if (isList(value)) writeEach(call, value);
   else call.fn(value);
-}
-
-function isList(value: GoValue): boolean {
-  return Array.isArray(value) || (itemsOf(value)?.every(([key]) => typeof key === 'bigint') ?? false);
 }
 
 function choose(call: BlockCall, isChosen: boolean): void {

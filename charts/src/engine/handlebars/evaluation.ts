@@ -68,7 +68,7 @@ export class Evaluation implements CallContext {
   step(node: Node): void {
     const frame = this.frames.at(-1);
     if (frame !== undefined) frame.position = node.loc.start;
-    this.spendSteps(1);
+    this.charge(1);
   }
 
   include(name: string, data: GoValue): string {
@@ -84,7 +84,7 @@ export class Evaluation implements CallContext {
 
   tpl(text: string, data: GoValue): string {
     if (!text.includes('{{')) return text;
-    this.spendSteps(text.length);
+    this.charge(text.length);
     const program = this.program.parse(text);
     const template: Template = { name: 'tpl', file: this.frames.at(-1)?.template.file ?? '', text, program };
     return this.capture(() => this.write(template, program, rootScope(data)));
@@ -94,7 +94,8 @@ export class Evaluation implements CallContext {
     if (bytes > this.outLimit - this.out.length) this.overflow();
   }
 
-  private spendSteps(count: number): void {
+  /** Counts work that has no node of its own. */
+  charge(count: number): void {
     this.fuel -= count;
     if (this.fuel < 0) throw new EvaluationError(`the template takes more than ${this.env.limits.steps} steps`);
   }
@@ -132,6 +133,7 @@ export class Evaluation implements CallContext {
 
   private walk(program: ProgramNode, scope: Scope): void {
     const { inlines } = this;
+    this.charge(program.body.length);
     this.defineInlines(program, scope);
     for (const statement of program.body) this.statement(statement, scope);
     this.inlines = inlines;
@@ -177,7 +179,7 @@ export class Evaluation implements CallContext {
       hash,
       context: scope.context,
       fn: (context: GoValue, options?: { values?: readonly GoValue[]; data?: ReadonlyMap<string, GoValue> }) => {
-        this.spendSteps(1);
+        this.charge(1);
         if (node.program === undefined) return;
         this.walk(node.program, blockScope(scope, context, { ...options, names: node.program.blockParams }));
       },
@@ -235,7 +237,7 @@ export class Evaluation implements CallContext {
 
   private indented(text: string, indent: string): string {
     const lines = text.split('\n');
-    this.spendSteps(lines.length);
+    this.charge(lines.length);
     this.spend(text.length + lines.length * indent.length);
     return lines.map((line, index) => (line === '' && index === lines.length - 1 ? line : indent + line)).join('\n');
   }

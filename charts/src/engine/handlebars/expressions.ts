@@ -16,6 +16,8 @@ export interface ExpressionHost extends CallContext {
   readonly env: RenderEnvironment;
   /** Counts a step, and remembers where it is. */
   step(node: Node): void;
+  /** Counts work that has no node of its own. */
+  charge(count: number): void;
 }
 
 /** Functions whose last argument is what a template renders with: absent, the context. */
@@ -66,6 +68,7 @@ export class Expressions {
   /** The value of a path, or of its first parts. */
   resolve(path: PathNode, scope: Scope, count: number = path.parts.length): GoValue {
     const { parts } = path;
+    if (count > 1) this.host.charge(count);
     const first = parts[0] ?? '';
     let value: GoValue;
     let from = 0;
@@ -108,7 +111,9 @@ export class Expressions {
     const given = node.params[0];
     const context = given === undefined ? scope.context : this.value(given, scope);
     if (node.hash === undefined) return context;
-    return new Map([...(mapEntries(context) ?? []), ...this.hash(node, scope)]);
+    const entries = mapEntries(context) ?? new Map<string, GoValue>();
+    this.host.charge(entries.size);
+    return new Map([...entries, ...this.hash(node, scope)]);
   }
 
   private callHelper(helper: TemplateFunction, node: CallNode, scope: Scope): GoValue {

@@ -5,7 +5,7 @@
 import { FunctionError } from '../functions/function.ts';
 import { compareStrings } from '../gotemplate/bytes.ts';
 import { argumentCountError, type BoundMethod, methodOf } from '../gotemplate/exec/field.ts';
-import { integerOf, mapEntries, sliceItems } from '../gotemplate/go-types.ts';
+import { elementCount, integerOf, mapEntries, sliceItems, uint8 } from '../gotemplate/go-types.ts';
 import { GoFunction, GoStruct, type GoValue } from '../gotemplate/go-value.ts';
 import { sprint } from '../gotemplate/printf.ts';
 
@@ -20,11 +20,19 @@ export function fieldOf(value: GoValue, name: string): GoValue {
   const entries = mapEntries(value);
   if (entries !== undefined) return entries.get(name);
   if (value instanceof GoStruct) return /^\p{Lu}/u.test(name) ? value.fields.get(name) : undefined;
-  if (typeof value === 'string') return name === 'length' ? BigInt(value.length) : undefined;
-  const items = sliceItems(value);
-  if (items === undefined) return undefined;
-  if (name === 'length') return BigInt(items.length);
-  return /^(?:0|[1-9]\d{0,9})$/.test(name) ? items[Number(name)] : undefined;
+  const count = typeof value === 'string' ? value.length : elementCount(value);
+  if (name === 'length') return count === undefined ? undefined : BigInt(count);
+  if (!/^(?:0|[1-9]\d{0,9})$/.test(name)) return undefined;
+  if (value instanceof Uint8Array) {
+    const byte = value[Number(name)];
+    return byte === undefined ? undefined : uint8(byte);
+  }
+  return sliceItems(value)?.[Number(name)];
+}
+
+/** True for a list of any type. */
+export function isList(value: GoValue): boolean {
+  return mapEntries(value) === undefined && elementCount(value) !== undefined;
 }
 
 /** The method of that name, if the value has one. */
@@ -43,7 +51,7 @@ export function hasField(value: GoValue, name: string): boolean {
  */
 export function isEmpty(value: GoValue): boolean {
   if (value === undefined || value === null || value === false || value === '') return true;
-  return (mapEntries(value)?.size ?? sliceItems(value)?.length) === 0;
+  return elementCount(value) === 0;
 }
 
 /** True for a zero of any type of number. */
