@@ -11,7 +11,8 @@ const ATOM = `[a-zA-Z0-9!#$%&'*+\\-/=?^_\`{|}~${UNICODE}]+`;
 const FOLD = '(?:(?:[ \\t]*\\r\\n)?[ \\t]+)?';
 const TEXT = `[\\x01-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x21\\x23-\\x5b\\x5d-\\x7e${UNICODE}]`;
 const ESCAPED = `\\([\\x01-\\x09\\x0b\\x0c\\x0d-\\x7f]|[${UNICODE}]`;
-const QUOTED = `"(?:${FOLD}(?:${TEXT}|${ESCAPED}))*${FOLD}"`;
+// As upstream has it, which wants a quotation mark before each character.
+const QUOTED = `(?:"${FOLD}(?:${TEXT}|${ESCAPED}))*${FOLD}"`;
 const LETTER = `[a-zA-Z${UNICODE}]`;
 const ALNUM = `[a-zA-Z0-9${UNICODE}]`;
 const LABEL = `(?:${ALNUM}|${ALNUM}[a-zA-Z0-9\\-._~${UNICODE}]*${ALNUM})`;

@@ -3,7 +3,7 @@
  * YAML documents; a text that turns out to be no JSON is read as YAML from there on. Follows k8s.io/apimachinery v0.37,
  * pkg/util/yaml (YAMLOrJSONDecoder), errors included.
  */
-import { type Decoded, decode, isBadYaml, type Shape, string, structOf } from '../chart/go-decode.ts';
+import { type Decoded, decode, isBadYaml, listOf, mapOf, type Shape, string, structOf } from '../chart/go-decode.ts';
 import { FunctionError } from '../engine/functions/function.ts';
 import { decodeJson } from '../engine/functions/json-decode.ts';
 import { byteLength } from '../engine/gotemplate/bytes.ts';
@@ -182,12 +182,9 @@ function lineAt(text: string, at: number): number {
   return line;
 }
 
-/** Only the shape is used elsewhere: a List whose items may have annotations. */
-export const listShape: Shape = structOf('struct {}', {
-  Items: {
-    kind: 'list',
-    of: structOf('struct {}', {
-      Metadata: structOf('struct {}', { Annotations: { kind: 'map', of: string } }),
-    }),
-  },
+const itemShape = structOf('struct { Metadata struct { Annotations map[string]string } }', {
+  Metadata: structOf('struct { Annotations map[string]string }', { Annotations: mapOf(string) }),
 });
+
+/** A List whose items may have annotations. */
+export const listShape: Shape = structOf('struct {}', { Items: listOf(itemShape) });

@@ -67,7 +67,7 @@ function pathSegment(name: string): readonly string[] {
 }
 
 function longerThan(name: string, most: number): string[] {
-  return byteLength(name) > most ? [`must be no more than ${most} bytes`] : [];
+  return byteLength(name) > most ? [`must be no more than ${most} characters`] : [];
 }
 
 function mismatch(rule: string, pattern: string, examples: readonly string[]): string {

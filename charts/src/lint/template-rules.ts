@@ -181,6 +181,7 @@ function listProblem(output: string): string | undefined {
     return isIgnored ? "annotation 'helm.sh/resource-policy' within List objects are ignored" : undefined;
   } catch (error) {
     if (!isBadYaml(error)) throw error;
-    return `unable to parse YAML: ${error.message}`;
+    // The items are no pointers in Go.
+    return `unable to parse YAML: ${error.message.replace('[]*', '[]')}`;
   }
 }

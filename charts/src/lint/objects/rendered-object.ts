@@ -35,7 +35,8 @@ export function readObjects(
 ): { readonly objects: readonly RenderedObject[]; readonly broken: readonly BrokenDocument[] } {
   const objects: RenderedObject[] = [];
   const broken: BrokenDocument[] = [];
-  for (const [name, output] of render.files) {
+  // Templates of the chart itself run last; here they come first.
+  for (const [name, output] of [...render.files].reverse()) {
     if (name.endsWith('NOTES.txt') || posix.basename(name).startsWith('_') || output.trim() === '') continue;
     const file = name.startsWith(`${place.chart}/`) ? name.slice(place.chart.length + 1) : name;
     const lines = output.split('\n');
