@@ -3,13 +3,13 @@
  * conversion between served versions (apiserver's endpoints/handlers and runtime/serializer, v1.34).
  */
 import { badRequest } from '../apimachinery/api-errors.ts';
-import { deepCopy, isObject, type JsonObject } from '../apimachinery/json.ts';
+import { deepCopy, isObject, type JsonObject, setKey } from '../apimachinery/json.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { formatGroupVersion } from '../apimachinery/resource.ts';
 import { convertFromStorage, convertToStorage } from './conversion.ts';
 import { decodeCustom } from './custom/structural.ts';
 import { applyDefaults } from './defaults/defaults.ts';
-import type { Draft, Resource } from './resources/resource.ts';
+import { type Draft, hasStatus, type Resource } from './resources/resource.ts';
 import { decode } from './schema/decode.ts';
 import { namedSchema, type Schema } from './schema/types.ts';
 import type { WriteRequest } from './verbs/request.ts';
@@ -17,10 +17,15 @@ import type { WriteRequest } from './verbs/request.ts';
 /** Go's decoder gives up after so many. */
 const MAX_STRICT_ERRORS = 100;
 
-/** The object of a request in its storage version, with defaults. Throws BadRequest. */
-export function decodeRequest(request: WriteRequest, body: JsonObject): Draft {
+/**
+ * The object of a request in its storage version, with defaults. Of a body that was made of the stored object, the parts
+ * that are still the stored ones (not equal: the same) and that the verb would keep anyway are left out or shared.
+ * Throws BadRequest.
+ */
+export function decodeRequest(request: WriteRequest, body: JsonObject, live?: KubeObject): Draft {
   const { resource, version } = request;
-  const draft = decodeVersion(request, resource, version, body);
+  const known = version === resource.storageVersion && resource.definition === undefined ? live : undefined;
+  const draft = decodeVersion(request, resource, version, body, known);
   if (version === resource.storageVersion) return draft;
   const stored = convertToStorage(resource, version, draft);
   const schema = resource.schema(resource.storageVersion);
@@ -28,7 +33,25 @@ export function decodeRequest(request: WriteRequest, body: JsonObject): Draft {
   return stored;
 }
 
-function decodeVersion(request: WriteRequest, resource: Resource, version: string, body: JsonObject): Draft {
+/** The body without what the verb takes of the stored object, as far as it is the stored object's own. */
+function withoutKept(request: WriteRequest, body: JsonObject, stored: KubeObject): JsonObject {
+  const isStatus = request.subresource === 'status';
+  if (!isStatus && (request.subresource !== '' || !hasStatus(request.resource))) return body;
+  const out: Record<string, unknown> = {};
+  for (const key of Object.keys(body)) {
+    const isKept = isStatus ? key !== 'metadata' && key !== 'status' : key === 'status';
+    if (!isKept || typeof body[key] !== 'object' || body[key] !== stored[key]) setKey(out, key, body[key]);
+  }
+  return out;
+}
+
+function decodeVersion(
+  request: WriteRequest,
+  resource: Resource,
+  version: string,
+  body: JsonObject,
+  stored?: KubeObject,
+): Draft {
   const schema = resource.schema(version);
   const unknown: string[] = [...(request.duplicates ?? [])];
   let value: Record<string, unknown>;
@@ -40,7 +63,8 @@ function decodeVersion(request: WriteRequest, resource: Resource, version: strin
   } else if (schema === undefined) {
     value = deepCopy(body) as Record<string, unknown>;
   } else {
-    const decoded = decode(schema, body);
+    const given = stored === undefined ? body : withoutKept(request, body, stored);
+    const decoded = decode(schema, given, stored as JsonObject | undefined);
     if (decoded.error !== undefined) throw cannotHandle(resource, version, decoded.error);
     unknown.push(...decoded.unknown);
     value = decoded.value;

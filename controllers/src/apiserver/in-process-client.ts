@@ -28,7 +28,8 @@ export function createInProcessClient(core: Core, fieldManager: string): Client 
     return { resource: versioned, version };
   };
   const at = (name: string, key: ObjectKey, subresource = ''): ResourceRequest => {
-    return { ...find(name), namespace: key.namespace ?? '', name: key.name, subresource };
+    const { resource, version } = find(name);
+    return { resource, version, namespace: key.namespace ?? '', name: key.name, subresource };
   };
   const write = (
     name: string,
@@ -36,11 +37,18 @@ export function createInProcessClient(core: Core, fieldManager: string): Client 
     body: object,
     options: WriteOptions = {},
     subresource = '',
-  ): WriteRequest => ({
-    ...at(name, key, subresource),
-    body: body as Readonly<Record<string, unknown>>,
-    options: { fieldManager, ...options },
-  });
+  ): WriteRequest => {
+    const { resource, version } = find(name);
+    return {
+      resource,
+      version,
+      namespace: key.namespace ?? '',
+      name: key.name,
+      subresource,
+      body: body as Readonly<Record<string, unknown>>,
+      options: { fieldManager, ...options },
+    };
+  };
   const keyOf = (object: KubeObject): ObjectKey => {
     if (typeof object.metadata !== 'object' || object.metadata === null) throw badRequest('metadata is required');
     return { namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '' };

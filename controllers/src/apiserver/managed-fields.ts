@@ -2,7 +2,7 @@
  * Who owns which field (apimachinery's util/managedfields, v1.34): every write is recorded under its manager, operation,
  * version and subresource; server-side apply finds its conflicts here. Times alone are never a reason to write.
  */
-import { deepEqual, isObject } from '../apimachinery/json.ts';
+import { deepEqual, getKey, isObject } from '../apimachinery/json.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { compareFields } from '../apimachinery/patch/apply.ts';
 import {
@@ -17,8 +17,8 @@ import type { Instant } from '../apimachinery/time.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import { applySchemaOf } from './apply-schema.ts';
 import { type Draft, hasStatus, type Resource } from './resources/resource.ts';
-import { zeroStruct } from './schema/decode.ts';
 import type { Schema } from './schema/types.ts';
+import { zeroStruct } from './schema/zero.ts';
 import { apiVersionOf, DEFAULT_MANAGER, type WriteRequest } from './verbs/request.ts';
 
 export interface ManagedFieldsEntry {
@@ -245,23 +245,23 @@ export function setEntries(draft: Draft, entries: readonly ManagedFieldsEntry[])
 
 /** Whether a write would change nothing but the times of managedFields. */
 export function equalButForTimes(draft: KubeObject, old: KubeObject): boolean {
-  for (const key of new Set([...Object.keys(draft), ...Object.keys(old)])) {
-    if (key !== 'metadata' && !deepEqual(draft[key], old[key])) return false;
-  }
-  const { managedFields: after, ...metadata } = draft.metadata;
-  const { managedFields: before, ...oldMetadata } = old.metadata;
-  if (!deepEqual(metadata, oldMetadata)) return false;
-  const left = managersOf({ metadata: { managedFields: after ?? [] } });
-  const right = managersOf({ metadata: { managedFields: before ?? [] } });
+  if (!equalBut('metadata', draft, old) || !equalBut('managedFields', draft.metadata, old.metadata)) return false;
+  const left = managersOf(draft);
+  const right = managersOf(old);
   if (left.length !== right.length) return false;
   const unmatched = [...right];
   return left.every((entry) => {
-    const { time: _t, ...rest } = entry;
-    const index = unmatched.findIndex((other) => {
-      const { time: _o, ...otherRest } = other;
-      return deepEqual(rest, otherRest);
-    });
+    const index = unmatched.findIndex((other) => other === entry || equalBut('time', entry, other));
     if (index >= 0) unmatched.splice(index, 1);
     return index >= 0;
   });
+}
+
+/** Whether two objects are equal in all fields but one. */
+function equalBut(field: string, a: object, b: object): boolean {
+  const left = a as Readonly<Record<string, unknown>>;
+  const right = b as Readonly<Record<string, unknown>>;
+  for (const key in left) if (key !== field && !deepEqual(left[key], getKey(right, key))) return false;
+  for (const key in right) if (key !== field && right[key] !== undefined && !Object.hasOwn(left, key)) return false;
+  return true;
 }

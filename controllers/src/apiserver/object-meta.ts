@@ -135,7 +135,9 @@ function validateFinalizers(finalizers: readonly string[], resource: Resource): 
   return errors;
 }
 
-/** Checks the metadata of an object that replaces another. */
+const MAPS = ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const;
+
+/** Checks the metadata of an object that replaces another; what it shares with the other has been checked. */
 export function validateObjectMetaUpdate(
   object: KubeObject,
   { old, resource }: { readonly old: KubeObject; readonly resource: Resource },
@@ -160,7 +162,6 @@ export function validateObjectMetaUpdate(
       errors.push(invalid(`metadata.${field}`, meta[field] ?? '', 'field is immutable'));
     }
   }
-  if (meta.labels !== old.metadata.labels || meta.annotations !== old.metadata.annotations)
-    errors.push(...validateMaps(meta, resource));
+  if (MAPS.some((field) => meta[field] !== old.metadata[field])) errors.push(...validateMaps(meta, resource));
   return errors;
 }

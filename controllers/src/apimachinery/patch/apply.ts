@@ -31,6 +31,11 @@ function isAssociative(schema: ApplySchema): boolean {
 /** The path element of a list's item. */
 export function itemElement(schema: ApplySchema, item: unknown): string {
   if (schema.listType === 'set') return `v:${sortedJson(item)}`;
+  const [only = '', ...others] = schema.listMapKeys;
+  if (others.length === 0 && isObject(item)) {
+    const value = getKey(item, only);
+    if (typeof value === 'string') return `k:{${JSON.stringify(only)}:${JSON.stringify(value)}}`;
+  }
   const keys: Record<string, unknown> = {};
   for (const key of schema.listMapKeys) {
     const value = isObject(item) ? getKey(item, key) : undefined;
@@ -110,34 +115,52 @@ class Comparer {
     }
     let changed: Record<string, FieldSet> | undefined;
     let removed: Record<string, FieldSet> | undefined;
-    const step = (element: string, inner: ApplySchema | undefined, left: unknown, right: unknown): void => {
+    const step = (
+      prefix: string,
+      name: string,
+      inner: ApplySchema | undefined,
+      left: unknown,
+      right: unknown,
+    ): void => {
       if (inner === undefined) return;
       this.compare(inner, left, right);
       if (this.changed !== undefined) {
         changed ??= {};
-        changed[element] = this.changed;
+        changed[prefix + name] = this.changed;
       }
       if (this.removed !== undefined) {
         removed ??= {};
-        removed[element] = this.removed;
+        removed[prefix + name] = this.removed;
       }
     };
     if (schema.kind === 'list') {
+      if (isSameList(before, after)) return;
       const left = indexItems(schema, before);
       const right = indexItems(schema, after);
-      for (const [element, item] of left) step(element, schema.element, item, right.get(element));
-      for (const [element, item] of right) if (!left.has(element)) step(element, schema.element, undefined, item);
+      for (const [element, item] of left) step('', element, schema.element, item, right.get(element));
+      for (const [element, item] of right) if (!left.has(element)) step('', element, schema.element, undefined, item);
     } else {
       const left = isObject(before) ? before : {};
       const right = isObject(after) ? after : {};
-      for (const key in left)
-        step(`f:${key}`, childSchema(schema, key), left[key], Object.hasOwn(right, key) ? right[key] : undefined);
-      for (const key in right)
-        if (!Object.hasOwn(left, key)) step(`f:${key}`, childSchema(schema, key), undefined, right[key]);
+      for (const key in left) {
+        const item = left[key];
+        const other = Object.hasOwn(right, key) ? right[key] : undefined;
+        if (item === other) continue;
+        step('f:', key, childSchema(schema, key), item, other);
+      }
+      for (const key in right) {
+        if (right[key] === undefined || Object.hasOwn(left, key)) continue;
+        step('f:', key, childSchema(schema, key), undefined, right[key]);
+      }
     }
     this.changed = makeNode(before === undefined, changed);
     this.removed = makeNode(after === undefined, removed);
   }
+}
+
+/** Whether both lists have the same items in the same order: then there is no need to index them. */
+function isSameList(before: unknown, after: unknown): boolean {
+  return Array.isArray(before) && Array.isArray(after) && deepEqual(before, after);
 }
 
 function indexItems(schema: ApplySchema, list: unknown): Map<string, unknown> {

@@ -46,9 +46,9 @@ function unionNodes(a: FieldSet, b: FieldSet): FieldSet {
   return makeNode(member, unionSets(left, right) as Record<string, FieldSet>) ?? MEMBER;
 }
 
-/** The members of `a` that are not members of `b`. */
+/** The members of `a` that are not members of `b`: `a` itself where they have no path in common. */
 export function subtractSets(a: FieldSet, b: FieldSet): FieldSet {
-  if (isEmptySet(b)) return a;
+  if (isEmptySet(b) || isApart(a, b)) return a;
   const out: Record<string, FieldSet> = {};
   for (const key in a) {
     if (key === '.') continue;
@@ -61,6 +61,17 @@ export function subtractSets(a: FieldSet, b: FieldSet): FieldSet {
     if (node !== undefined) out[key] = node;
   }
   return out;
+}
+
+/** Whether nothing of `b` is on the way to a member of `a`. */
+function isApart(a: FieldSet, b: FieldSet): boolean {
+  if (Object.hasOwn(a, '.')) return false;
+  for (const key in b) {
+    const left = a[key];
+    const right = b[key] as FieldSet;
+    if (left !== undefined && (isMember(left) || isMember(right) || !isApart(left, right))) return false;
+  }
+  return true;
 }
 
 export function intersectSets(a: FieldSet, b: FieldSet): FieldSet {

@@ -2,15 +2,16 @@
  * From the JSON of a request to an object as the API server writes it: what Go's decoding into a typed struct and
  * encoding again leave (sigs.k8s.io/json and encoding/json, Kubernetes v1.34). Unknown fields are dropped and reported,
  * null is the same as absent, empty omitempty fields disappear, fields without omitempty appear, quantities and times
- * take their canonical form. The result shares nothing with the input.
+ * take their canonical form. The result shares nothing with the input but what is stored already.
  */
-import { deepCopy, isObject, setKey } from '../../apimachinery/json.ts';
+import { deepCopy, isObject, type JsonObject, setKey } from '../../apimachinery/json.ts';
 import { canonicalQuantity, QUANTITY_ERROR, tryParseQuantity } from '../../apimachinery/quantity.ts';
 import { formatMicroTime, formatTime } from '../../apimachinery/time.ts';
 import type { Field, Schema } from './types.ts';
+import { planOf, zero, zeroOf } from './zero.ts';
 
 export interface Decoded {
-  /** A fresh object that the caller may change. */
+  /** A fresh object that the caller may change, but for what it shares with a stored one. */
   readonly value: Record<string, unknown>;
   /** The first mismatch of types, in Go's words: the object can't be used. */
   readonly error: string | undefined;
@@ -18,21 +19,20 @@ export interface Decoded {
   readonly unknown: readonly string[];
 }
 
+const MAX_GOOD_TIMES = 1000;
 const NOTHING: readonly string[] = [];
 
-/** Decodes a document of a built-in type. Documents without problems take one quick pass. */
-export function decode(schema: Schema, document: Readonly<Record<string, unknown>>): Decoded {
+/**
+ * Decodes a document of a built-in type. Documents without problems take one quick pass. Parts of the metadata that are
+ * the very ones of a stored object, which came from here, are taken over: they are shared and must stay as they are.
+ */
+export function decode(schema: Schema, document: JsonObject, stored?: JsonObject): Decoded {
   const quick = new Decoder(false);
-  const value = quick.struct(schema, document);
+  const value = quick.struct(schema, document, stored, true);
   if (!quick.failed) return { value, error: undefined, unknown: NOTHING };
   const exact = new Decoder(true);
   exact.struct(schema, document);
   return { value, error: exact.error, unknown: exact.unknown };
-}
-
-/** A struct with only its fields that are written when they are zero: what `{}` decodes to. */
-export function zeroStruct(schema: Schema): Record<string, unknown> {
-  return new Decoder(false).struct(schema, {});
 }
 
 class Decoder {
@@ -49,20 +49,34 @@ class Decoder {
     this.#exact = exact;
   }
 
-  struct(schema: Schema, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  /** With `stored`, the same struct as it is stored: what is taken over of it (of the root only the metadata's parts). */
+  struct(schema: Schema, input: JsonObject, stored?: JsonObject, isRoot = false): Record<string, unknown> {
     if (this.#exact) {
       this.#describe(schema, input);
       return {};
     }
     const out: Record<string, unknown> = {};
     let matched = 0;
-    for (const field of schema.fields.values()) {
-      const given = Object.hasOwn(input, field.name) ? input[field.name] : undefined;
-      if (given !== undefined) matched += 1;
-      const value = given === undefined || given === null ? undefined : this.#value(field.schema, given, field);
-      if (value === undefined || (!field.pointer && field.omitEmpty && isEmpty(value, field.schema))) {
-        if (isWrittenWhenZero(field)) out[field.name] = isNil(field) ? null : zero(field.schema);
-      } else out[field.name] = value;
+    for (const { name, field, isWritten, isDropped } of planOf(schema)) {
+      const given = input[name];
+      if (given === undefined) {
+        if (isWritten) out[name] = zeroOf(field);
+        continue;
+      }
+      matched += 1;
+      let value: unknown;
+      if (given === null) value = undefined;
+      else if (stored !== undefined && isRoot) {
+        const before = stored[name];
+        value =
+          name === 'metadata' && isObject(given) && isObject(before)
+            ? this.struct(field.schema, given, before)
+            : this.#value(field.schema, given, field);
+      } else if (stored !== undefined && typeof given === 'object' && given === stored[name]) value = given;
+      else value = this.#value(field.schema, given, field);
+      if (value === undefined || (isDropped && isEmpty(value, field.schema))) {
+        if (isWritten) out[name] = zeroOf(field);
+      } else out[name] = value;
     }
     if (!this.failed) {
       for (const key in input) if (input[key] !== undefined) matched -= 1;
@@ -173,9 +187,10 @@ class Decoder {
       case 'Time':
       case 'MicroTime': {
         if (typeof given !== 'string') return this.#failValue('string', describe(given));
+        if (schema.kind === 'Time' && goodTimes.has(given)) return given;
         const instant = RFC3339.test(given) ? Date.parse(given) : Number.NaN;
         if (Number.isNaN(instant)) return this.#problem(timeError(given, schema.kind));
-        return schema.kind === 'Time' ? formatTime(instant) : canonicalMicroTime(given, instant);
+        return schema.kind === 'Time' ? rememberTime(formatTime(instant)) : canonicalMicroTime(given, instant);
       }
       case 'Duration':
         return typeof given === 'string' ? given : this.#failValue('string', describe(given));
@@ -224,6 +239,15 @@ function timeError(text: string, kind: 'Time' | 'MicroTime'): string {
   return `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(text)} as "2006"`;
 }
 
+/** Times in canonical form; an object's times are those of others. */
+const goodTimes = new Set<string>();
+
+function rememberTime(text: string): string {
+  if (goodTimes.size >= MAX_GOOD_TIMES) goodTimes.clear();
+  goodTimes.add(text);
+  return text;
+}
+
 /** Six digits, whatever was given: milliseconds are too coarse to go through. */
 function canonicalMicroTime(text: string, instant: number): string {
   const digits = /\.(\d+)/.exec(text)?.[1] ?? '';
@@ -238,44 +262,6 @@ function isEmpty(value: unknown, schema: Schema): boolean {
   if (Array.isArray(value)) return value.length === 0;
   if (schema.kind === 'map') for (const _ in value as object) return false;
   return schema.kind === 'map';
-}
-
-/** A field whose zero value is nil. */
-function isNil(field: Field): boolean {
-  return field.schema.kind === 'bytes';
-}
-
-function isWrittenWhenZero(field: Field): boolean {
-  if (field.omitZero || field.pointer) return false;
-  if (!field.omitEmpty) return true;
-  const { kind } = field.schema;
-  return kind === 'struct' || kind === 'Quantity' || kind === 'Time' || kind === 'MicroTime' || kind === 'IntOrString';
-}
-
-/** A zero value as Go encodes it. */
-function zero(schema: Schema): unknown {
-  switch (schema.kind) {
-    case 'struct':
-      return zeroStruct(schema);
-    case 'string':
-    case 'bytes':
-      return '';
-    case 'bool':
-      return false;
-    case 'Quantity':
-      return '0';
-    case 'Duration':
-      return '0s';
-    case 'IntOrString':
-    case 'int32':
-    case 'int64':
-    case 'uint32':
-    case 'uint64':
-    case 'float64':
-      return 0;
-    default:
-      return null;
-  }
 }
 
 function describe(given: unknown): string {

@@ -37,7 +37,7 @@ export function patchObject(core: Core, request: WriteRequest, patch: Patch): Ku
   const result = patched(request, live, patch);
   if (!isObject(result)) throw badRequest('the patch leaves no object');
   const body = result === live ? { ...result } : result;
-  const draft = strictly(request, body, () => decodeRequest({ ...request, body }, body));
+  const draft = strictly(request, body, () => decodeRequest({ ...request, body }, body, stored.object));
   if ((draft.metadata.name ?? '') !== request.name) {
     throw badRequest(
       `the name of the object (${draft.metadata.name ?? ''}) does not match the name on the URL (${request.name})`,

@@ -25,7 +25,8 @@ import { type ResourceRequest, subjectOf, type WriteRequest } from './request.ts
 
 /** Answers the object as it is afterwards, in the request's version. Throws NotFound, Conflict, Invalid, BadRequest. */
 export function updateObject(core: Core, request: WriteRequest): KubeObject {
-  const draft = decodeRequest(request, request.body);
+  const stored = core.store.get(keyOf(request));
+  const draft = decodeRequest(request, request.body, stored?.object);
   const { resource } = request;
   const name = draft.metadata.name ?? '';
   if (name === '') throw badRequest('name must be provided');
@@ -33,8 +34,6 @@ export function updateObject(core: Core, request: WriteRequest): KubeObject {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${request.name})`);
   }
   setNamespace(request, draft);
-  const key = keyOf(request);
-  const stored = core.store.get(key);
   if (stored === undefined) {
     if (resource.facts.createOnUpdate === true && request.subresource === '')
       return createDecoded(core, request, draft);
