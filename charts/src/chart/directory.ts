@@ -41,7 +41,7 @@ function loadPackageFile(path: string): Chart {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b || bytes[2] !== 0x08) {
     const message = /\.ya?ml$/.test(path)
       ? `file '${path}' seems to be a YAML file, but expected a gzipped archive`
-      : `file '${path}' does not appear to be a gzipped archive`;
+      : `file '${path}' does not appear to be a gzipped archive; got '${sniffContentType(bytes)}'`;
     throw new ChartError('InvalidArchive', message, { file: path });
   }
   try {
@@ -50,6 +50,19 @@ function loadPackageFile(path: string): Chart {
     if (!(error instanceof ChartError) || error.code !== 'InvalidArchive') throw error;
     throw new ChartError(error.code, `unable to load chart archive ${path}: ${error.message}`, { file: path }, error);
   }
+}
+
+/** As Helm's, which sniffs 512 bytes: what is shorter ends in zeros, and so is binary to Go's DetectContentType. */
+function sniffContentType(bytes: Uint8Array): string {
+  const start = Buffer.from(bytes.subarray(0, 5)).toString('latin1');
+  if (start.startsWith('PK\x03\x04')) return 'application/zip';
+  if (start === '%PDF-') return 'application/pdf';
+  const isText = bytes.length >= 512 && !bytes.subarray(0, 512).some(isBinaryByte);
+  return isText ? 'text/plain; charset=utf-8' : 'application/octet-stream';
+}
+
+function isBinaryByte(byte: number): boolean {
+  return byte <= 8 || byte === 0x0b || (byte >= 0x0e && byte <= 0x1a) || (byte >= 0x1c && byte <= 0x1f);
 }
 
 interface Walk {

@@ -104,7 +104,14 @@ export function createOciClient(access: (host: string) => ServerAccess): OciClie
 
     async manifest(reference, version) {
       const path = `${reference.repository}/manifests/${version}`;
-      const answer = await get(reference, { path, accept: MANIFEST_TYPES, limit: downloadLimits.document });
+      const answer = await get(reference, { path, accept: MANIFEST_TYPES, limit: downloadLimits.document }).catch(
+        (error: unknown) => {
+          if (!(error instanceof ReleaseError) || error.code !== 'NotFound') throw error;
+          const where = `${reference.host}/${reference.repository}${version.startsWith('sha256:') ? '@' : ':'}${version}`;
+          const message = `failed to perform "FetchReference" on source: ${where}: not found`;
+          throw new ReleaseError('NotFound', message, { cause: error });
+        },
+      );
       const digest = digestOf(answer.body);
       if (version.startsWith('sha256:') && version !== digest) throw mismatch(answer.url, { wanted: version, digest });
       const { config, layers } = parseJson(answer) as { config?: unknown; layers?: unknown };
@@ -154,20 +161,32 @@ async function authorize(
 
 /** In the words of Helm's registry library: the first error of the body. */
 function answerError(url: string, answer: Fetched): ReleaseError {
-  let detail = '';
+  let told = '';
   try {
-    const { errors } = parseJson(answer) as { errors?: { code?: unknown; message?: unknown }[] };
+    // A parsed border: an error of the distribution API, if it is one at all.
+    const { errors } = parseJson(answer) as { errors?: { code?: unknown; message?: unknown; detail?: unknown }[] };
     const first = Array.isArray(errors) ? errors[0] : undefined;
-    if (first !== undefined)
-      detail = `${String(first.code ?? '')
+    if (first !== undefined) {
+      const code = String(first.code ?? '')
         .toLowerCase()
-        .replaceAll('_', ' ')}: ${first.message}`;
+        .replaceAll('_', ' ');
+      const detail = first.detail === undefined || first.detail === null ? '' : `: ${formatGo(first.detail)}`;
+      told = `${code}: ${first.message}${detail}`;
+    }
   } catch {
     // No JSON: the status says it.
   }
   const reason = answer.statusLine.replace(/^\d+ /, '');
-  const message = `GET "${url}": response status code ${answer.status}: ${detail === '' ? reason : detail}`;
+  const message = `GET "${url}": response status code ${answer.status}: ${told === '' ? reason : told}`;
   return new ReleaseError(answer.status === 404 ? 'NotFound' : 'Unavailable', message);
+}
+
+/** A value of JSON as Go's %v prints it. */
+function formatGo(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(formatGo).join(' ')}]`;
+  if (typeof value !== 'object' || value === null) return value === null ? '<nil>' : String(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `map[${entries.map(([key, each]) => `${key}:${formatGo(each)}`).join(' ')}]`;
 }
 
 function parseJson(answer: Fetched): unknown {

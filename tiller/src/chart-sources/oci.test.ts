@@ -50,7 +50,7 @@ describe('charts of our registry by OCI', () => {
       /GET "http:.*\/v2\/shop\/nope\/tags\/list": response status code 404/,
     );
     await expect(source.pull({ ref: missing, name: 'nope', version: '1.0.0' })).rejects.toThrow(
-      'response status code 404',
+      `failed to perform "FetchReference" on source: ${registry.host}/shop/nope:1.0.0: not found`,
     );
   });
 });

@@ -10,6 +10,7 @@ import {
   loadChart,
   parseVersionRange,
 } from '@drydock/charts';
+import { loadForDependencies } from './dependency-chart.ts';
 import { type GoFlags, verbatim } from './go-flags.ts';
 import { reasonOf } from './value-files.ts';
 import { writeOut } from './write-out.ts';
@@ -39,7 +40,7 @@ function loadNamed(path: string): Chart {
   } catch (error) {
     throw verbatim(`stat ${path}: ${reasonOf(error)}`, 'NotFound');
   }
-  return loadChart(path);
+  return loadForDependencies(path);
 }
 
 function listFolder(folder: string): readonly string[] {

@@ -36,7 +36,8 @@ async function chooseVersion(
   }
   if (repository.startsWith('oci://')) {
     if (isVersion(version)) return version;
-    return (await sources.ociVersions(dependency)).find((each) => range.includes(each));
+    // As Helm: where none fits, the pull says so.
+    return (await sources.ociVersions(dependency)).find((each) => range.includes(each)) ?? version;
   }
   const entries = sources.index(repository).get(name);
   if (entries === undefined) throw verbatim(`${name} chart not found in repo ${repository}`, 'NotFound');

@@ -9,7 +9,6 @@ import {
   type Chart,
   type ChartDependency,
   isSameVersion,
-  loadDirectory,
   packageChart,
   parseVersionRange,
   type VersionRange,
@@ -27,6 +26,7 @@ import {
 import { OciChartSource } from '../chart-sources/oci.ts';
 import { fetchIndexText, fetchPackage } from '../chart-sources/repository.ts';
 import { type RepositoryIndex, readIndex, resolveUrl } from '../chart-sources/repository-index.ts';
+import { loadForDependencies } from './dependency-chart.ts';
 import { formatPull } from './format-pull.ts';
 import { type GoFlags, verbatim } from './go-flags.ts';
 import { accessOf, pathFlags } from './server-flags.ts';
@@ -72,7 +72,7 @@ export function openSources(path: string, flags: GoFlags): DependencySources {
     indexes.set(url, read);
     return read;
   };
-  const local = (repository: string): Chart => loadDirectory(localPath(repository, path));
+  const local = (repository: string): Chart => loadForDependencies(localPath(repository, path));
 
   return {
     index,
@@ -81,7 +81,7 @@ export function openSources(path: string, flags: GoFlags): DependencySources {
     async refresh(dependencies) {
       if (flags.is('skipRefresh')) return;
       const urls = new Set(dependencies.map(({ repository = '' }) => repository).filter(isHttpRepository));
-      const all = [...urls].map(repositoryOf);
+      const all = [...new Map([...urls].map(repositoryOf).map((each) => [each.name, each])).values()];
       const unmanaged = all.filter(({ isConfigured }) => !isConfigured);
       if (unmanaged.length > 0) say('Getting updates for unmanaged Helm repositories...');
       await refreshAll(unmanaged, paths);
@@ -228,7 +228,7 @@ function checkInPlace({ name, version = '' }: ChartDependency, path: string): vo
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw verbatim(`unable to load chart '${folder}': no such folder`, 'NotFound');
   }
-  const { metadata } = loadDirectory(folder);
+  const { metadata } = loadForDependencies(folder);
   if (readRange({ name, version }).includes(metadata.version)) return;
   throw verbatim(`dependency ${name} at version ${metadata.version} does not satisfy the constraint ${version}`);
 }
@@ -262,7 +262,7 @@ async function fetchOci(
   oci: OciChartSource,
   { name, version = '', repository = '' }: ChartDependency,
 ): Promise<Brought> {
-  const pull = await oci.pullArchive({ ref: `${repository}/${name}`, name, version });
+  const pull = await oci.pullArchive(await oci.resolve(`${repository}/${name}`, version));
   writeOut(formatPull(pull));
   return { version, file: { name: fileName(`${name}-${version}.tgz`), data: pull.archive } };
 }

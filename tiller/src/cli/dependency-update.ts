@@ -10,11 +10,11 @@ import {
   type ChartDependency,
   formatLock,
   helm2LockDigest,
-  loadDirectory,
   lockDigest,
   type Requirement,
   requirementsOf,
 } from '@drydock/charts';
+import { loadForDependencies } from './dependency-chart.ts';
 import { replaceCharts } from './dependency-replace.ts';
 import { resolveDependencies } from './dependency-resolve.ts';
 import { type DependencySources, openSources } from './dependency-sources.ts';
@@ -63,7 +63,7 @@ function loadChartFolder(path: string): Chart {
     }
     throw error;
   }
-  return loadDirectory(path);
+  return loadForDependencies(path);
 }
 
 function checkLock(

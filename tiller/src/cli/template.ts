@@ -16,6 +16,7 @@ import {
   renderFiles,
   valuesFromJson,
 } from '@drydock/charts';
+import { isCliError } from './cli-error.ts';
 import { checkExclusive, formatFlags, type GoFlags, parseGoFlags, verbatim } from './go-flags.ts';
 import { logLine } from './helm-log.ts';
 import { type LocatedChart, locateChart } from './locate-chart.ts';
@@ -147,7 +148,13 @@ async function print(rendered: Rendered, { name, flags }: { name: string; flags:
   }
   const { writeHooks, writeManifests } = await import('./write-manifests.ts');
   const output = { folder, releaseName: flags.is('releaseName') ? name : undefined };
-  writeManifests(rendered, { ...output, includeCrds: choice.includeCrds });
+  try {
+    writeManifests(rendered, { ...output, includeCrds: choice.includeCrds });
+  } catch (error) {
+    // Helm writes these while it renders.
+    if (!isCliError(error) || flags.is('debug')) throw error;
+    throw verbatim(`${error.message}${DEBUG_HINT}`, error.code);
+  }
   const hooks = rendered.hooks.filter((hook) => !(choice.skipTests && hook.events.includes('test')));
   if (!choice.noHooks) writeHooks(hooks, output);
   const nothing: Rendered = { ...EMPTY, values: new Map() };

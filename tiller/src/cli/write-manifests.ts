@@ -48,12 +48,16 @@ function writeDocument(file: { folder: string; document: Document; append: boole
   if (source.split('/').includes('..')) throw verbatim(`${JSON.stringify(source)} leads out of the output folder`);
   const path = `${file.folder}/${source}`;
   const content = `---\n# Source: ${source}\n${text}\n`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    if (file.append) appendFileSync(path, content);
-    else writeFileSync(path, content);
-  } catch (error) {
-    throw verbatim(`open ${path}: ${reasonOf(error)}`);
-  }
+  const parent = dirname(path);
+  attempt(`stat ${parent}`, () => mkdirSync(parent, { recursive: true }));
+  attempt(`open ${path}`, () => (file.append ? appendFileSync : writeFileSync)(path, content));
   writeOut(`wrote ${path}\n`);
+}
+
+function attempt(what: string, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    throw verbatim(`${what}: ${reasonOf(error)}`, 'Unwritable');
+  }
 }
