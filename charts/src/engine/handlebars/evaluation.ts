@@ -105,11 +105,11 @@ export class Evaluation implements CallContext {
   }
 
   /** Writes a program as a template of its own. */
-  private write(template: Template, program: ProgramNode, scope: Scope): void {
+  private write(template: Template, program: ProgramNode, scope: Scope, outer?: Scope): void {
     const { depth } = this.env.limits;
     if (this.frames.length >= depth) throw new EvaluationError(`templates are nested more than ${depth} deep`);
     this.frames.push({ template, position: program.loc?.start ?? { line: 1, column: 0 } });
-    this.walk(program, scope);
+    this.walk(program, scope, outer ?? partialScope(undefined, scope.data));
     this.frames.pop();
   }
 
@@ -131,10 +131,11 @@ export class Evaluation implements CallContext {
     if (this.out.length > this.outLimit) this.overflow();
   }
 
-  private walk(program: ProgramNode, scope: Scope): void {
+  /** Writes a program. Partials that it defines see what is around it, not its own context. */
+  private walk(program: ProgramNode, scope: Scope, outer: Scope): void {
     const { inlines } = this;
     this.charge(program.body.length);
-    this.defineInlines(program, scope);
+    this.defineInlines(program, outer);
     for (const statement of program.body) this.statement(statement, scope);
     this.inlines = inlines;
   }
@@ -181,11 +182,11 @@ export class Evaluation implements CallContext {
       fn: (context: GoValue, options?: { values?: readonly GoValue[]; data?: ReadonlyMap<string, GoValue> }) => {
         this.charge(1);
         if (node.program === undefined) return;
-        this.walk(node.program, blockScope(scope, context, { ...options, names: node.program.blockParams }));
+        this.walk(node.program, blockScope(scope, context, { ...options, names: node.program.blockParams }), scope);
       },
       inverse: () => {
         if (node.inverse !== undefined) {
-          this.walk(node.inverse, blockScope(scope, scope.context, { names: node.inverse.blockParams }));
+          this.walk(node.inverse, blockScope(scope, scope.context, { names: node.inverse.blockParams }), scope);
         }
       },
     };
@@ -214,7 +215,7 @@ export class Evaluation implements CallContext {
     let block: PartialBlock | undefined;
     if (node.program !== undefined && template !== undefined) {
       block = { program: node.program, scope, template };
-      data = { ...data, partialBlock: block };
+      data = { values: data.values, parent: data, partialBlock: block };
       this.defineInlines(node.program, scope);
     }
     const inline = name === '@partial-block' ? scope.data.partialBlock : this.findInline(name);
@@ -230,9 +231,10 @@ export class Evaluation implements CallContext {
   private writeBlock(block: PartialBlock, name: string, call: { context: GoValue; data: DataFrame }): void {
     // Within a block, @partial-block is what it was around the block.
     const isOwn = call.data.partialBlock?.program === block.program;
-    const data = isOwn ? { ...call.data, partialBlock: block.scope.data.partialBlock } : call.data;
+    const { partialBlock } = block.scope.data;
+    const data = isOwn ? { values: call.data.values, parent: call.data, partialBlock } : call.data;
     const scope = { ...blockScope(block.scope, call.context), data };
-    this.write({ ...block.template, name }, block.program, scope);
+    this.write({ ...block.template, name }, block.program, scope, block.scope);
   }
 
   private indented(text: string, indent: string): string {
