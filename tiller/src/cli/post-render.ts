@@ -44,7 +44,9 @@ function isProgram(path: string): boolean {
 function runProgram(call: { readonly path: string; readonly args: readonly string[]; readonly input: string }): string {
   const { path, args, input } = call;
   const ran = spawnSync(path, [...args], { input, encoding: 'utf8', maxBuffer: MAX_OUTPUT });
-  const failure = ran.error?.message ?? (ran.status === 0 ? undefined : `exit status ${ran.status ?? ran.signal}`);
+  // A program that ends without reading all of its input is judged by its exit status.
+  const failed = ran.status === 0 ? undefined : `exit status ${ran.status ?? ran.signal}`;
+  const failure = ran.status === null ? (ran.error?.message ?? failed) : failed;
   if (failure !== undefined) {
     throw verbatim(
       `error while running post render on files: error while running command ${path}. error output:\n${ran.stderr ?? ''}: ${failure}`,
