@@ -36,7 +36,7 @@ export function replaceCharts(folder: string, replacement: Replacement): void {
     rmSync(fresh, { recursive: true, force: true });
     mkdirSync(fresh);
     for (const entry of readdirSync(charts)) {
-      if (replacement.packages.has(entry) || isOutdated(join(charts, entry), replacement)) continue;
+      if (replacement.packages.has(entry) || isOutdated(join(folder, entry), replacement)) continue;
       cpSync(join(charts, entry), join(fresh, entry), {
         recursive: true,
         verbatimSymlinks: true,

@@ -118,9 +118,10 @@ function annotate({ text, object }: Document, name: string): string {
 
 function unannotate({ text, object }: Document): string {
   const wanted = withAnnotations(object, (annotations) => annotations.delete(ANNOTATION));
-  const lines = text.split('\n').filter((line) => !line.trimStart().startsWith(`${ANNOTATION}:`));
-  const kept = lines.join('\n');
-  const bare = lines.filter((line) => !/^ +annotations:\s*$/.test(line)).join('\n');
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => line.trimStart().startsWith(`${ANNOTATION}:`));
+  const kept = lines.filter((_, index) => index !== at).join('\n');
+  const bare = lines.filter((_, index) => index !== at && index !== at - 1).join('\n');
   return keepIfEqual(kept, wanted, bare);
 }
 
