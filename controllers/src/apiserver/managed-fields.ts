@@ -4,7 +4,7 @@
  */
 import { deepEqual, getKey, isObject } from '../apimachinery/json.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
-import { compareFields } from '../apimachinery/patch/apply.ts';
+import { compareFields } from '../apimachinery/patch/compare.ts';
 import {
   EMPTY_SET,
   type FieldSet,

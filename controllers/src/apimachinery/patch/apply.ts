@@ -1,8 +1,8 @@
 /**
- * Server-side apply on typed values (structured-merge-diff v6): which fields a configuration has, what differs between
- * two objects, merging a configuration into an object, and removing fields. Who owns what is the API server's matter.
+ * Server-side apply on typed values (structured-merge-diff v6): which fields a configuration has, merging a
+ * configuration into an object, and removing fields. Who owns what is the API server's matter.
  */
-import { deepEqual, getKey, isObject, type JsonObject, setKey, sortedJson } from '../json.ts';
+import { getKey, isObject, type JsonObject, setKey, sortedJson } from '../json.ts';
 import { EMPTY_SET, type FieldSet, isMember, makeNode } from './field-set.ts';
 
 /** What apply must know of a type. */
@@ -20,11 +20,12 @@ export interface ApplySchema {
 const MEMBER: FieldSet = EMPTY_SET;
 
 /** Structs and maps whose parts are owned apart. */
-function isGranular(schema: ApplySchema): boolean {
+export function isGranular(schema: ApplySchema): boolean {
   return (schema.kind === 'struct' || schema.kind === 'map') && !schema.atomic;
 }
 
-function isAssociative(schema: ApplySchema): boolean {
+/** Lists whose items are owned apart. */
+export function isAssociative(schema: ApplySchema): boolean {
   return schema.kind === 'list' && schema.listType !== 'atomic';
 }
 
@@ -46,7 +47,8 @@ export function itemElement(schema: ApplySchema, item: unknown): string {
   return `k:${sortedJson(keys)}`;
 }
 
-function childSchema(schema: ApplySchema, key: string): ApplySchema | undefined {
+/** The type of a field or entry; undefined where it is not known. */
+export function childSchema(schema: ApplySchema, key: string): ApplySchema | undefined {
   return schema.kind === 'struct' ? schema.fields.get(key)?.schema : schema.element;
 }
 
@@ -77,93 +79,8 @@ function isLeaf(schema: ApplySchema): boolean {
   return !isGranular(schema) && !isAssociative(schema);
 }
 
-export interface Comparison {
-  /** What is new or has another value. */
-  readonly changed: FieldSet;
-  readonly removed: FieldSet;
-}
-
-/** What differs from one object to the next, by field. */
-export function compareFields(schema: ApplySchema, before: unknown, after: unknown): Comparison {
-  const walker = new Comparer();
-  walker.compare(schema, before, after);
-  return { changed: walker.changed ?? EMPTY_SET, removed: walker.removed ?? EMPTY_SET };
-}
-
-function isEmptyContainer(value: unknown): boolean {
-  if (value === undefined || value === null) return true;
-  if (Array.isArray(value)) return value.length === 0;
-  if (typeof value === 'object') for (const _ in value) return false;
-  return true;
-}
-
-/** Leaves the result of each step in two fields, so that equal parts cost no allocation. */
-class Comparer {
-  changed: FieldSet | undefined;
-  removed: FieldSet | undefined;
-
-  compare(schema: ApplySchema, before: unknown, after: unknown): void {
-    this.changed = undefined;
-    this.removed = undefined;
-    if (before === after) return;
-    const container = isGranular(schema) || isAssociative(schema);
-    if (!container || (isEmptyContainer(before) && isEmptyContainer(after))) {
-      if (before === undefined) this.changed = MEMBER;
-      else if (after === undefined) this.removed = MEMBER;
-      else if (!deepEqual(before, after)) this.changed = MEMBER;
-      return;
-    }
-    let changed: Record<string, FieldSet> | undefined;
-    let removed: Record<string, FieldSet> | undefined;
-    const step = (
-      prefix: string,
-      name: string,
-      inner: ApplySchema | undefined,
-      left: unknown,
-      right: unknown,
-    ): void => {
-      if (inner === undefined) return;
-      this.compare(inner, left, right);
-      if (this.changed !== undefined) {
-        changed ??= {};
-        changed[prefix + name] = this.changed;
-      }
-      if (this.removed !== undefined) {
-        removed ??= {};
-        removed[prefix + name] = this.removed;
-      }
-    };
-    if (schema.kind === 'list') {
-      if (isSameList(before, after)) return;
-      const left = indexItems(schema, before);
-      const right = indexItems(schema, after);
-      for (const [element, item] of left) step('', element, schema.element, item, right.get(element));
-      for (const [element, item] of right) if (!left.has(element)) step('', element, schema.element, undefined, item);
-    } else {
-      const left = isObject(before) ? before : {};
-      const right = isObject(after) ? after : {};
-      for (const key in left) {
-        const item = left[key];
-        const other = Object.hasOwn(right, key) ? right[key] : undefined;
-        if (item === other) continue;
-        step('f:', key, childSchema(schema, key), item, other);
-      }
-      for (const key in right) {
-        if (right[key] === undefined || Object.hasOwn(left, key)) continue;
-        step('f:', key, childSchema(schema, key), undefined, right[key]);
-      }
-    }
-    this.changed = makeNode(before === undefined, changed);
-    this.removed = makeNode(after === undefined, removed);
-  }
-}
-
-/** Whether both lists have the same items in the same order: then there is no need to index them. */
-function isSameList(before: unknown, after: unknown): boolean {
-  return Array.isArray(before) && Array.isArray(after) && deepEqual(before, after);
-}
-
-function indexItems(schema: ApplySchema, list: unknown): Map<string, unknown> {
+/** A list by the path elements of its items; of equal ones the last. */
+export function indexItems(schema: ApplySchema, list: unknown): Map<string, unknown> {
   const out = new Map<string, unknown>();
   if (Array.isArray(list)) for (const item of list) out.set(itemElement(schema, item), item);
   return out;

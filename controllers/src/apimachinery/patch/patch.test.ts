@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { namedSchema } from '../../apiserver/schema/types.ts';
-import { compareFields, fieldSetOf, mergeTyped, removeFields } from './apply.ts';
+import { fieldSetOf, mergeTyped, removeFields } from './apply.ts';
+import { compareFields } from './compare.ts';
 import { formatPath, intersectSets, membersOf, subtractSets, unionSets } from './field-set.ts';
 import { applyJsonPatch } from './json.ts';
 import { applyMergePatch } from './merge.ts';

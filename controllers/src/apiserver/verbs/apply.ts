@@ -6,13 +6,8 @@
 import { badRequest, conflict, notFound, OPTIMISTIC_LOCK } from '../../apimachinery/api-errors.ts';
 import { deepEqual, isObject, type JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import {
-  compareFields,
-  fieldSetOf,
-  mergeTyped,
-  removeFields,
-  undeclaredField,
-} from '../../apimachinery/patch/apply.ts';
+import { fieldSetOf, mergeTyped, removeFields, undeclaredField } from '../../apimachinery/patch/apply.ts';
+import { compareFields } from '../../apimachinery/patch/compare.ts';
 import {
   EMPTY_SET,
   type FieldSet,
