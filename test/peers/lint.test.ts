@@ -93,9 +93,19 @@ function sections(result: RunResult, paths: readonly string[]): ReadonlyMap<stri
     const path = paths.find((candidate) => section.slice(0, end) === candidate);
     if (path === undefined) continue;
     const text = section.slice(end).replace(/(?:\/\S*\/helm-lint\d+|\/\S*(?=\/[^/\s]+\.tgz))\/[^:\s]+/g, 'ARCHIVE');
-    found.set(path, `${found.get(path) ?? ''}${text}`);
+    found.set(path, `${found.get(path) ?? ''}${inOneOrder(text)}`);
   }
   return found;
+}
+
+/** Helm lists subcharts, and what a schema finds, in the order of Go's maps, which is another one each time. */
+function inOneOrder(text: string): string {
+  return text
+    .replace(
+      /(missing these dependencies: )(.*)/g,
+      (_, label: string, names: string) => label + names.split(',').sort().join(','),
+    )
+    .replace(/(?:^ *- at .*\n)+/gm, (findings) => findings.split('\n').sort().join('\n'));
 }
 
 /** Helm logs what `required` and `fail` would have said. */
