@@ -28,10 +28,16 @@ export interface RandomSource {
 export interface Limits {
   /** Bytes that one render may produce, `include` and `tpl` taken together. */
   readonly outputBytes: number;
-  /** Nodes evaluated. */
+  /** Nodes evaluated, and the work of functions counted in such steps. */
   readonly steps: number;
   /** Nesting of template, include and tpl. Helm's own limit is 1000 for include. */
   readonly depth: number;
+}
+
+/** What the renders of one chart have used of their limits together. */
+export interface Usage {
+  steps: number;
+  outputBytes: number;
 }
 
 export interface RenderEnvironment {
@@ -39,6 +45,8 @@ export interface RenderEnvironment {
   readonly now: Instant;
   readonly random: RandomSource;
   readonly limits: Limits;
+  /** Counts up: what is used here already is not to be had again. Absent, each render has the limits for itself. */
+  readonly usage?: Usage;
   /** `missingkey=error` in place of `missingkey=zero` (Helm's --strict of lint). */
   readonly strict?: boolean;
   /** Helm's lint mode: `required` and `fail` report in place of failing. */

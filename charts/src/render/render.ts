@@ -37,7 +37,7 @@ import { checkReleaseName } from './release-name.ts';
 import { compileTemplates, type TemplateCache } from './template-cache.ts';
 import { isPartial, listTemplates, type Renderable } from './template-tree.ts';
 
-/** 256 MiB of output, 100 million nodes (seconds), and deeper than the 1000 that Helm allows an include of one name. */
+/** All files of a chart together: 256 MiB of output, 100 million steps (seconds); and deeper than the 1000 that Helm allows an include of one name. */
 export const defaultLimits: Limits = { outputBytes: 256 * 1024 * 1024, steps: 100_000_000, depth: 5000 };
 
 export interface RenderOptions {
@@ -60,6 +60,7 @@ export interface RenderOptions {
   readonly now?: Instant;
   /** Absent, node:crypto's randomBytes. */
   readonly random?: RandomSource;
+  /** Where hostile templates end; absent, defaultLimits. */
   readonly limits?: Limits;
   readonly skipSchemaValidation?: boolean;
   /** A missing key is an error. */
@@ -199,6 +200,7 @@ export function renderTemplates(
     now: options.now ?? Date.now(),
     random: options.random ?? { bytes: (count) => nodeCrypto().randomBytes(count) },
     limits: options.limits ?? defaultLimits,
+    usage: { steps: 0, outputBytes: 0 },
     ...(options.resolveHost === undefined ? {} : { resolveHost: options.resolveHost }),
     ...(options.strict === undefined ? {} : { strict: options.strict }),
     ...(options.lintMode === undefined ? {} : { lintMode: options.lintMode }),

@@ -26,8 +26,10 @@ export interface CallContext {
   include(name: string, data: GoValue): string;
   /** Parses and renders a text with the templates known so far: what `tpl` is made of. */
   tpl(text: string, data: GoValue): string;
-  /** Counts bytes that are about to be made against the render's limit, before they are made. */
+  /** Counts bytes that are about to be made: at once against the limit of output, in all against that of steps. */
   spend(bytes: number): void;
+  /** Counts work that no output shows against the limit of steps. */
+  work?(steps: number): void;
 }
 
 /** The error a Go function returned or panicked with; the evaluator adds `error calling NAME: `. */

@@ -68,7 +68,7 @@ describe('hostile templates', () => {
     '{{ wrapWith 1 (repeat 10000 "x") (repeat 10000 "y") }}',
     '{{ chunk 1 (until 1000000) }}',
   ])('end in an error before they take the memory: %s', (template) => {
-    expect(outcomeOf(template)).toMatch(/the output is larger than 10000000 bytes/);
+    expect(outcomeOf(template)).toMatch(/the output is larger than 10000000 bytes|takes more than 100000000 steps/);
   });
 
   it('end where a value holds itself', () => {

@@ -8,6 +8,7 @@ import { GoSlice, type GoValue, nilSlice } from '../gotemplate/go-value.ts';
 import { anything, count, NIL_DEREFERENCE } from './arguments.ts';
 import { grownFrom, itemsToCapacity, madeExact, partOf } from './capacity.ts';
 import { toInt64 } from './cast.ts';
+import { stepsToWalk } from './cost.ts';
 import { deepEqual } from './deep-equal.ts';
 import { type CallContext, FunctionError, type TemplateFunction } from './function.ts';
 import { strslice, strval } from './strval.ts';
@@ -145,7 +146,6 @@ class ValueSet {
   private readonly plain = new Set<GoValue>();
   private readonly composite: GoValue[] = [];
   private readonly context: CallContext;
-  private compared = 0;
 
   constructor(context: CallContext) {
     this.context = context;
@@ -162,8 +162,7 @@ class ValueSet {
   has(value: GoValue): boolean {
     // NaN is not equal to itself in Go, but is the same key to a Set.
     if (isPlain(value)) return !Number.isNaN(value) && this.plain.has(value ?? null);
-    this.compared += this.composite.length;
-    this.context.spend(this.compared);
+    for (const other of this.composite) this.context.work?.(stepsToWalk(other, 1000));
     return this.composite.some((other) => deepEqual(value, other));
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { RE2JS } from 're2js';
 import { canBackquote, quote } from '../gotemplate/quote.ts';
-import { FunctionError } from './function.ts';
+import { type CallContext, FunctionError } from './function.ts';
 import { re2Module } from './lazy-modules.ts';
 import { toRe2 } from './regex-syntax.ts';
 
@@ -50,14 +50,30 @@ export function patternOf(source: string, form: 'plain' | 'must'): Pattern {
   return pattern;
 }
 
+/** Tries of a state at a character for a step. */
+const STATES_PER_STEP = 8;
+
+/** Steps to look for a pattern in so many characters: each state of the pattern may be tried at each of them. */
+export function matchSteps(pattern: Pattern, length: number): number {
+  return (length * pattern.expression.programSize()) / STATES_PER_STEP;
+}
+
 /** The matches of a pattern in a text, at most `limit`, one after the other. */
-export function* findAll(pattern: Pattern, value: string, limit: number): Generator<Match, undefined> {
+export function* findAll(
+  pattern: Pattern,
+  value: string,
+  options: { readonly limit: number; readonly context: CallContext },
+): Generator<Match, undefined> {
+  const { limit, context } = options;
   const matcher = pattern.expression.matcher(value);
   const group = (index: number) => (index < pattern.names.length ? (matcher.group(index) ?? undefined) : undefined);
   let position = 0;
   let previousEnd = -1;
   let found = 0;
-  while (found < limit && position <= value.length && matcher.find(position)) {
+  while (found < limit && position <= value.length) {
+    // A match may take a look at all that is left.
+    context.work?.(matchSteps(pattern, value.length - position));
+    if (!matcher.find(position)) break;
     const [start, end] = [matcher.start(), matcher.end()];
     // An empty match right after a match is none.
     if (end > start || start !== previousEnd) {
@@ -108,6 +124,10 @@ function groupText(name: string, match: Match): string {
 }
 
 function compile(source: string): Pattern {
+  const invalid = /[\udc80-\udcff]/u.exec(source);
+  if (invalid !== null) {
+    throw new FunctionError(`error parsing regexp: invalid UTF-8: \`${source.slice(invalid.index)}\``);
+  }
   engine ??= re2Module().RE2JS;
   const { text, aliases, properties } = toRe2(source);
   let expression: RE2JS;

@@ -4,8 +4,16 @@
  */
 import { GoSlice, type GoValue, nilSlice } from '../gotemplate/go-value.ts';
 import { count, text } from './arguments.ts';
-import type { CallContext, TemplateFunction } from './function.ts';
-import { expandTemplate, findAll, type Match, type Pattern, patternOf, quoteMeta } from './regex-pattern.ts';
+import { type CallContext, FunctionError, type TemplateFunction } from './function.ts';
+import {
+  expandTemplate,
+  findAll,
+  type Match,
+  matchSteps,
+  type Pattern,
+  patternOf,
+  quoteMeta,
+} from './regex-pattern.ts';
 
 const STRINGS = 'string';
 /** What an item of a list costs beside its text. */
@@ -17,11 +25,11 @@ export const regexFunctions: readonly TemplateFunction[] = [
     name: 'regexMatch',
     parameters: ['string', 'string'],
     result: 'bool',
-    call: ([pattern, value]) => {
+    call: ([pattern, value], context) => {
       try {
-        return matches(patternOf(text(pattern), 'must'), text(value));
+        return matches(patternOf(text(pattern), 'must'), text(value), context);
       } catch (error) {
-        if (error instanceof RangeError) throw error;
+        if (!(error instanceof FunctionError)) throw error;
         // A pattern that is none matches nothing.
         return false;
       }
@@ -31,17 +39,17 @@ export const regexFunctions: readonly TemplateFunction[] = [
     name: 'mustRegexMatch',
     parameters: ['string', 'string'],
     result: 'bool',
-    call: ([pattern, value]) => matches(patternOf(text(pattern), 'must'), text(value)),
+    call: ([pattern, value], context) => matches(patternOf(text(pattern), 'must'), text(value), context),
   },
-  ...both('RegexFind', ['string', 'string'], 'string', (pattern, [value]) => {
-    const [match] = findAll(pattern, text(value), 1);
+  ...both('RegexFind', ['string', 'string'], 'string', (pattern, [value], context) => {
+    const [match] = findAll(pattern, text(value), { limit: 1, context });
     return match === undefined ? '' : text(value).slice(match.start, match.end);
   }),
   ...both('RegexFindAll', ['string', 'string', 'int'], '[]string', (pattern, [value, limit], context) => {
     const found: string[] = [];
-    for (const { start, end } of findAll(pattern, text(value), limitOf(limit))) {
+    for (const { start, end } of findAll(pattern, text(value), { limit: limitOf(limit), context })) {
       found.push(text(value).slice(start, end));
-      context.spend(found.length * ITEM_BYTES);
+      context.spend(ITEM_BYTES);
     }
     return found.length === 0 ? nilSlice(STRINGS) : new GoSlice(STRINGS, found);
   }),
@@ -81,7 +89,8 @@ function both(
   }));
 }
 
-function matches(pattern: Pattern, value: string): boolean {
+function matches(pattern: Pattern, value: string, context: CallContext): boolean {
+  context.work?.(matchSteps(pattern, value.length));
   return pattern.expression.matcher(value).find();
 }
 
@@ -96,9 +105,9 @@ function replace(
 ): string {
   let out = '';
   let last = 0;
-  for (const match of findAll(pattern, value, Number.POSITIVE_INFINITY)) {
+  for (const match of findAll(pattern, value, { limit: Number.POSITIVE_INFINITY, context: options.context })) {
     const replacement = options.by(match);
-    options.context.spend(out.length + match.start - last + replacement.length);
+    options.context.spend(match.start - last + replacement.length);
     out += value.slice(last, match.start) + replacement;
     last = match.end;
   }
@@ -117,12 +126,12 @@ function split(
   const parts: string[] = [];
   let start = 0;
   let end = 0;
-  for (const match of findAll(pattern, value, limit < 0 ? Number.POSITIVE_INFINITY : limit)) {
+  for (const match of findAll(pattern, value, { limit: limit < 0 ? Number.POSITIVE_INFINITY : limit, context })) {
     if (limit > 0 && parts.length === limit - 1) break;
     end = match.start;
     if (match.end !== 0) parts.push(value.slice(start, end));
     start = match.end;
-    context.spend(parts.length * ITEM_BYTES);
+    context.spend(ITEM_BYTES);
   }
   if (end !== value.length) parts.push(value.slice(start));
   return parts;

@@ -28,7 +28,7 @@ export function renderText(
     lookup: () => new Map(),
     now: TEST_NOW,
     random: seededRandom(1),
-    limits: { outputBytes: 10_000_000, steps: 1_000_000, depth: 1000 },
+    limits: { outputBytes: 10_000_000, steps: 100_000_000, depth: 1000 },
     ...options.env,
   };
   return engine.compile([{ name: 'test', text: template }]).render('test', options.data ?? new Map(), env);

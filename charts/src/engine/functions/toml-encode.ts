@@ -136,7 +136,7 @@ class Writer {
   }
 
   private write(text: string): void {
-    this.context.spend(this.out.length + text.length);
+    this.context.spend(text.length);
     this.out += text;
   }
 }
@@ -155,7 +155,9 @@ function entriesOf(value: GoValue): (readonly [string, GoValue])[] {
   const entries = mapEntries(value);
   if (entries !== undefined) return sortedKeys(entries).map((key) => [key, entries.get(key)]);
   if (!(value instanceof GoStruct)) return [];
-  return value.type.fields.map((field) => [field.name, value.fields.get(field.name)]);
+  return value.type.fields
+    .filter((field) => /^\p{Lu}/u.test(field.name))
+    .map((field) => [field.name, value.fields.get(field.name)]);
 }
 
 /** True for what writes itself as a text: a time, a version. */

@@ -107,6 +107,7 @@ class GoTemplates implements CompiledTemplates {
     try {
       state.run(template, data === null ? undefined : data);
       state.checkLimits();
+      state.account();
     } catch (error) {
       throw templateError(name, state, error);
     }

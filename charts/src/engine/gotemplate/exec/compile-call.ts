@@ -2,6 +2,7 @@
  * Calls of functions to closures: evalFunction and evalCall of text/template's exec.go (Go 1.26). Which function, how
  * many arguments and what checks they need is settled here, once.
  */
+import { callCosts } from '../../functions/cost.ts';
 import type { TemplateFunction } from '../../functions/function.ts';
 import { builtins } from '../funcs.ts';
 import { compareEqual } from '../funcs-compare.ts';
@@ -67,7 +68,8 @@ function afterPrevious(previous: Eval | undefined, then: Eval): Eval {
 
 function compileCall(target: TemplateFunction, values: Arguments): Eval {
   const { node, callNode, args, previous, last } = values;
-  const { name, call } = target;
+  const { name } = target;
+  const call = metered(target);
   const [first, second] = args;
   if (previous !== undefined && last !== undefined) {
     const { check } = last;
@@ -116,6 +118,26 @@ function compileCall(target: TemplateFunction, values: Arguments): Eval {
     } catch (error) {
       throw state.callError(name, callNode, error);
     }
+  };
+}
+
+/** A function whose work counts. */
+function metered({ name, call }: TemplateFunction): (values: readonly GoValue[], state: RenderState) => GoValue {
+  const cost = callCosts.get(name);
+  if (cost === undefined) {
+    return (values, state) => {
+      const result = call(values, state);
+      state.charge(values, result);
+      return result;
+    };
+  }
+  const { steps, walks } = cost;
+  return (values, state) => {
+    state.work(steps);
+    if (walks) for (const value of values) state.walk(value);
+    const result = call(values, state);
+    state.charge(values, result);
+    return result;
   };
 }
 

@@ -160,6 +160,7 @@ function printed(state: RenderState, node: Node, value: GoValue): string {
     state.node = node;
     throw state.error(`can't print ${nodeText(node)} of type ${typeName(value)}`);
   }
+  state.walk(value);
   return value instanceof GoStruct ? printedStruct(value) : formatValue(value);
 }
 

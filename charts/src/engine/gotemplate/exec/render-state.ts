@@ -3,6 +3,7 @@
  * text/template's exec.go (Go 1.26) and includeFun and tplFun of Helm v4.3's engine.
  */
 import type { RenderEnvironment } from '../../engine.ts';
+import { MADE_PER_STEP, READ_PER_STEP, stepsToWalk } from '../../functions/cost.ts';
 import { type CallContext, FunctionError } from '../../functions/function.ts';
 import type { GoValue } from '../go-value.ts';
 import type { Node } from '../node.ts';
@@ -55,8 +56,8 @@ export class RenderState implements CallContext {
     this.env = env;
     this.set = templates.set;
     this.parseTpl = templates.parseTpl;
-    this.outLimit = env.limits.outputBytes;
-    this.fuel = env.limits.steps;
+    this.outLimit = env.limits.outputBytes - (env.usage?.outputBytes ?? 0);
+    this.fuel = env.limits.steps - (env.usage?.steps ?? 0);
     this.checkAt = Math.max(0, this.fuel - JOIN_STEPS);
     this.isStrict = env.strict ?? false;
     this.node = NO_NODE;
@@ -133,6 +134,7 @@ export class RenderState implements CallContext {
   tpl(text: string, data: GoValue): string {
     // Text without an action is its own output.
     if (!text.includes('{{')) return text.replaceAll('<no value>', '');
+    this.work(text.length);
     const { set, node, template: caller, out } = this;
     const own = new TemplateSet(set);
     const root = this.addTpl(own, text);
@@ -173,6 +175,25 @@ export class RenderState implements CallContext {
 
   spend(bytes: number): void {
     if (bytes > this.outLimit - this.out.length) throw this.overflow();
+    this.work(bytes / MADE_PER_STEP);
+  }
+
+  work(steps: number): void {
+    this.fuel -= steps;
+    if (this.fuel < 0) this.checkLimits();
+  }
+
+  /** Charges for going through a value: one that holds others twice over, again and again, has no end. */
+  walk(value: GoValue): void {
+    if (typeof value === 'object' && value !== null) this.work(stepsToWalk(value, this.fuel));
+  }
+
+  /** Charges for the texts that a function read and made. */
+  charge(args: readonly GoValue[], result: GoValue): void {
+    let read = 0;
+    for (const arg of args) if (typeof arg === 'string') read += arg.length;
+    const made = typeof result === 'string' ? result.length : 0;
+    if (read + made > READ_PER_STEP) this.work(Math.floor(read / READ_PER_STEP + made / MADE_PER_STEP));
   }
 
   /** Refuses to go on where the output or the number of steps is beyond its limit. */
@@ -186,6 +207,14 @@ export class RenderState implements CallContext {
       // V8 keeps what was added piece by piece as a tree of its pieces, 32 bytes each, until a character is asked for.
       this.out.charCodeAt(0);
     }
+  }
+
+  /** Notes what was used, at the end of a render. */
+  account(): void {
+    const { usage, limits } = this.env;
+    if (usage === undefined) return;
+    usage.steps = limits.steps - this.fuel;
+    usage.outputBytes = limits.outputBytes - this.outLimit + this.out.length;
   }
 
   /** Calls a method; what it throws is reported at the node. */
