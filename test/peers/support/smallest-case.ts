@@ -9,8 +9,13 @@ export type Check = (candidates: readonly TemplateCase[]) => Promise<readonly bo
 /** Candidates that are asked about at once. */
 const BATCH = 64;
 
+/** Time for one case. */
+const MILLISECONDS = 20_000;
+
 /** The smallest case that was found. */
-export async function smallestCase(failing: TemplateCase, check: Check): Promise<TemplateCase> {
+export async function smallestCase(failing: TemplateCase, checkAll: Check): Promise<TemplateCase> {
+  const end = Date.now() + MILLISECONDS;
+  const check: Check = async (candidates) => (Date.now() > end ? candidates.map(() => false) : checkAll(candidates));
   let best = failing;
   for (let round = 0; round < 12; round++) {
     const before = JSON.stringify(best).length;
@@ -70,10 +75,9 @@ async function shrinkText(item: TemplateCase, check: Check, { pieces, put }: Tex
   let kept = pieces;
   for (let size = Math.max(1, kept.length >> 1); size >= 1; size = size === 1 ? 0 : size >> 1) {
     for (let found = true; found; ) {
-      const cuts = Array.from({ length: Math.max(0, kept.length - size + 1) }, (_, at) => [
-        ...kept.slice(0, at),
-        ...kept.slice(at + size),
-      ]);
+      const cuts = Array.from({ length: Math.max(0, kept.length - size + 1) }, (_, at) => at)
+        .filter((at) => !joinsWords(kept[at - 1], kept[at + size]))
+        .map((at) => [...kept.slice(0, at), ...kept.slice(at + size)]);
       if (size === 1) cuts.push(...withoutPairs(kept));
       const candidates = cuts.map((cut) => put(best, cut.join('')));
       const next = await firstFailing(best, candidates, check);
@@ -83,6 +87,11 @@ async function shrinkText(item: TemplateCase, check: Check, { pieces, put }: Tex
     }
   }
   return best;
+}
+
+/** Two numbers that become one may ask for a list of billions. */
+function joinsWords(before: string | undefined, after: string | undefined): boolean {
+  return /\w$/.test(before ?? '') && /^\w/.test(after ?? '');
 }
 
 /** The pieces without a parenthesis and the one that closes it, and without an action and the `end` that closes it. */

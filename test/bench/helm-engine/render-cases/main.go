@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/chart/common/util"
@@ -26,6 +27,9 @@ import (
 
 // Go takes the keys of a map in another order each time: a case that depends on it shows in as many renders.
 const runs = 4
+
+// What one case may take.
+const patience = 5 * time.Second
 
 const chartYaml = "apiVersion: v2\nname: conf\nversion: 1.2.3\nappVersion: \"4.5.6\"\n" +
 	"description: conformance chart\ntype: application\n"
@@ -68,7 +72,10 @@ func main() {
 				fmt.Fprintln(os.Stderr, err)
 				os.Exit(1)
 			}
+			// Whoever asks goes on with the next case in a new process.
+			timeout := time.AfterFunc(patience, func() { os.Exit(2) })
 			text, err := json.Marshal(render(item))
+			timeout.Stop()
 			if err != nil {
 				fmt.Fprintln(os.Stderr, err)
 				os.Exit(1)
