@@ -10,6 +10,7 @@ export interface KubeObject {
     readonly name: string;
     readonly namespace?: string;
     readonly uid: string;
+    readonly deletionTimestamp?: string;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly labels?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
@@ -54,10 +55,10 @@ export async function listPods(api: string, namespace: string): Promise<readonly
   return (await request<{ items: KubeObject[] }>(`${api}/api/v1/namespaces/${namespace}/pods`)).items;
 }
 
-/** Pods that should be Ready and are not: those of finished Jobs need not be. */
+/** Pods that should be Ready and are not: those of finished Jobs, and those that are being deleted, need not be. */
 export function unreadyPods(pods: readonly KubeObject[]): readonly string[] {
   return pods
-    .filter((pod) => pod.status?.phase !== 'Succeeded')
+    .filter((pod) => pod.status?.phase !== 'Succeeded' && pod.metadata.deletionTimestamp === undefined)
     .filter((pod) => !pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'))
     .map((pod) => `${pod.metadata.name} (${pod.status?.phase ?? 'no phase'})`);
 }

@@ -23,10 +23,12 @@ function fail(message: string): void {
   process.exitCode = 1;
 }
 
-// A reader that goes away early (`drydock list | head -1`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// A reader that goes away early (`drydock install ... 2>&1 | head -1`) is no error, and must not cut the work short.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 main(process.argv.slice(2)).catch(async (error: unknown) => {
   const { reportError } = await import('./report-error.ts');
