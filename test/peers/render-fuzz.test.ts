@@ -39,6 +39,12 @@ describe(`random charts with FUZZ_SEED=${seed}`, () => {
     return (await compare(cases)).map((result) => result?.isEqual === false);
   }
 
+  /** Whether it still fails: a text with the time of day in it is another a second later. */
+  async function fails(item: TemplateCase): Promise<boolean> {
+    const again = await compare([item, item, item]);
+    return again.every((result) => result?.isEqual === false);
+  }
+
   it('render as Helm renders them', { timeout: (seconds + 600) * 1000 }, async () => {
     const failures: { readonly item: TemplateCase; readonly detail: string }[] = [];
     let [rendered, failed, unstable] = [0, 0, 0];
@@ -53,7 +59,9 @@ describe(`random charts with FUZZ_SEED=${seed}`, () => {
         else {
           if (answer.error !== undefined) failed++;
           const result = checkTemplateCase({ ...item, ...answer });
-          if (!result.isEqual && failures.length < SHOWN) failures.push({ item, detail: result.detail });
+          if (!result.isEqual && (await fails(item)) && failures.length < SHOWN) {
+            failures.push({ item, detail: result.detail });
+          }
         }
       }
     }

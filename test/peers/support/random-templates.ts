@@ -21,6 +21,8 @@ interface Place {
   readonly depth: number;
   readonly variables: readonly string[];
   readonly inRange: boolean;
+  /** False where the dot is all there is: its text has an address in it, whose length alone differs. */
+  readonly hasDot: boolean;
   /** Templates that may be called: a definition calls only those behind it, since recursion has no end. */
   readonly callable: readonly string[];
 }
@@ -37,13 +39,22 @@ class TemplateWriter {
   }
 
   file(): string {
-    return this.statements({ depth: 0, variables: [], inRange: false, callable: HELPERS }, 1 + this.random.below(5));
+    return this.statements(
+      { depth: 0, variables: [], inRange: false, hasDot: false, callable: HELPERS },
+      1 + this.random.below(5),
+    );
   }
 
   /** A file of definitions: h0, h1, h2. */
   helpers(): string {
     return HELPERS.map((name, index) => {
-      const place: Place = { depth: 2, variables: [], inRange: false, callable: HELPERS.slice(index + 1) };
+      const place: Place = {
+        depth: 2,
+        variables: [],
+        inRange: false,
+        hasDot: false,
+        callable: HELPERS.slice(index + 1),
+      };
       const body = this.statements(place, 1 + this.random.below(3));
       return `${this.open()}define "${name}"${this.close()}${body}${this.open()}end${this.close()}\n`;
     }).join('');
@@ -79,7 +90,7 @@ class TemplateWriter {
       return this.action(`template "${random.pick(place.callable)}" ${this.scope(place)}`);
     }
     if (choice < 95 && place.depth === 0) {
-      return `${this.action(`block "block${random.below(1000)}" ${this.scope(place)}`)}${this.body({ ...inner, variables: [], inRange: false })}${this.action('end')}`;
+      return `${this.action(`block "block${random.below(1000)}" ${this.scope(place)}`)}${this.body({ ...inner, variables: [], inRange: false, hasDot: false })}${this.action('end')}`;
     }
     return this.with(inner);
   }
@@ -112,7 +123,7 @@ class TemplateWriter {
     ]);
     const names = random.pick([[], [], ['$v'], over === 'size' ? [] : ['$k', '$v']]);
     const value = over === 'size' ? random.pick(literals.size) : this.pipeline(place, over);
-    const inner: Place = { ...place, variables: [...place.variables, ...names], inRange: true };
+    const inner: Place = { ...place, variables: [...place.variables, ...names], inRange: true, hasDot: true };
     let out = this.action(`range ${names.length === 0 ? '' : `${names.join(', ')} := `}${value}`) + this.body(inner);
     if (random.chance(20)) out += this.action('else') + this.body(place);
     return out + this.action('end');
@@ -179,8 +190,7 @@ class TemplateWriter {
     if ((kind === 'any' || kind === 'string') && place.callable.length > 0 && random.chance(6)) {
       return `include "${random.pick(place.callable)}" ${this.scope(place)}`;
     }
-    if ((kind === 'any' || kind === 'string') && random.chance(4))
-      return `tpl ${this.operand('string', place)} ${random.pick(['.', '$'])}`;
+    if ((kind === 'any' || kind === 'string') && random.chance(4)) return `tpl ${this.operand('string', place)} $`;
     if (random.chance(2))
       return `tpl ${JSON.stringify(`<{{ ${this.command('any', { ...place, depth: 5, variables: [] })} }}>`)} $`;
     if ((kind === 'any' || kind === 'list') && random.chance(3))
@@ -212,7 +222,7 @@ class TemplateWriter {
     if (choice < 65) return this.path(kind);
     if (choice < 72 && isLoose && place.variables.length > 0) return this.variable(place);
     if (choice < 76 && isLoose) return random.pick(objectPaths);
-    if (choice < 80 && isLoose) return random.pick(['.', '$']);
+    if (choice < 80 && isLoose) return place.hasDot ? '.' : '$.Values';
     if (!byResult.has(kind) && kind !== 'any') return random.pick(literals[kind]);
     const inner = { ...place, depth: place.depth + 1 };
     return `(${random.chance(80) ? this.call(this.functionFor(kind), inner) : this.pipeline(inner, kind)})`;

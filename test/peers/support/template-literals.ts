@@ -6,7 +6,7 @@ import type { Kind } from './template-functions.ts';
 /** Operands that fit, by kind. */
 // biome-ignore format: a table
 export const literals: Readonly<Record<Kind, readonly string[]>> = {
-  any: ['1', '"x"', 'true', '.', '$', '-3', '1.5', "'a'", '`raw`', '0x10', '1e3', '0b11', '0o17', '1_000'],
+  any: ['1', '"x"', 'true', '$.Values', '-3', '1.5', "'a'", '`raw`', '0x10', '1e3', '0b11', '0o17', '1_000'],
   bool: ['true', 'false', '(empty .)', '(not true)'],
   constraint: ['">=1.0.0"', '"^1.2"', '"~1.2.3"', '"1.x"', '">1 <3 || =4.0.0"', '"1.0 - 2.0"', '"!=1.2.3"', '">=1.2.0-0"', '"*"'],
   date: ['"2024-02-29"', '"2024-02-30"', '"10:11:12"', '"Mon, 02 Jan 2006"', '"2020-01-02T03:04:05Z"', '""'],
@@ -14,13 +14,13 @@ export const literals: Readonly<Record<Kind, readonly string[]>> = {
   encoded: ['"aGVsbG8="', '"NBSWY3DP"', '"not base64!"', '""', '"aGVsbG8"', '"/+8="'],
   format: ['"%v"'],
   fresh: ['(dict)', '(dict "a" 1)', '(dict "a" (dict "b" 1))', '(dict "name" "x")', '(deepCopy $.Values.map)', '(deepCopy $.Values.deep)'],
-  int: ['0', '1', '2', '3', '-1', '7', '42', '1000', '(int $.Values.int)', '(len $.Values.words)'],
+  int: ['-9223372036854775808', '9223372036854775807', '0', '1', '2', '3', '-1', '7', '42', '1000', '(int $.Values.int)', '(len $.Values.words)'],
   json: ['`{"a": 1, "b": [true, null]}`', '`[1, "x", {}]`', '`{"a": 1e3, "a": 2}`', '`{bad`', '`"text"`', '`{"n": 12345678901234567890}`', '`{"\\u00e9": "\\ud83d\\ude00 \\ud800"}`', '`{"a": 1} x`'],
   key: ['"a"', '"b"', '"name"', '"missing"', '"x-y"', '"constructor"', '"__proto__"', '""'],
   kindname: ['"string"', '"int"', '"float64"', '"map"', '"slice"', '"bool"', '"invalid"', '"[]interface {}"', '"map[string]interface {}"', '"struct"'],
   layout: ['"2006-01-02"', '"Jan _2 15:04:05.000 2006"', '"Monday, 02-Jan-06 MST"', '"15:04:05 -0700"', '"2006-01-02T15:04:05Z07:00"', '"002 3PM"'],
   list: ['(list 1 2 3)', '(list "b" "a" "c" "a")', '(list)', '(tuple "x" 1 true nil)', '(until 3)', '(list 1.5 "" 0 false)', '(splitList "," "a,b")', '(list (list 1) (dict "a" 1) nil)'],
-  map: ['(dict "a" 1 "b" "x")', '(dict)', '(dict "a" (dict "b" 2))', '(dict "name" nil)', '(urlParse "http://h")', '$.Values', '(dict "x-y" (list 1))', '$.Values.map', '(dict 1 2 "a" .)'],
+  map: ['(dict "a" 1 "b" "x")', '(dict)', '(dict "a" (dict "b" 2))', '(dict "name" nil)', '(urlParse "http://h")', '$.Values', '(dict "x-y" (list 1))', '$.Values.map', '(dict 1 2 "a" $.Values.map)'],
   number: ['0', '1', '2', '3', '-1', '7', '42', '1.5', '-0.5', '1000000', '2147483648', '0x1F', '"5"', '9223372036854775807', '-9223372036854775808'],
   one: ['1', '2', '3', '10'],
   path: ['"/a/b.txt"', '"a/../b"', '""', '"."', '"/"', '"a//b/"', '"../x.tar.gz"', '"C:\\\\x"'],

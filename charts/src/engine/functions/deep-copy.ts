@@ -2,6 +2,7 @@
  * Copies of values with all that is in them, as mitchellh/copystructure 1.2.0: unexported fields are not copied, so a
  * copied semver.Version is 0.0.0.
  */
+import { zeroValue } from '../gotemplate/go-types.ts';
 import { GoMap, GoNumber, GoSlice, GoStruct, type GoValue } from '../gotemplate/go-value.ts';
 import { copiedFrom } from './capacity.ts';
 import { type CallContext, FunctionError } from './function.ts';
@@ -34,8 +35,16 @@ function copyAt(value: GoValue, context: CallContext, depth: number): GoValue {
   if (value instanceof GoNumber) return value;
   if (value instanceof GoMap) return value.isNil ? value : new GoMap(value.elem, entries(value.entries), value.type);
   if (value instanceof GoSlice) return value.isNil ? value : new GoSlice(value.elem, items(value.items), value.type);
-  if (value instanceof GoStruct) return new GoStruct(value.type, entries(value.fields), copiedNative(value));
+  if (value instanceof GoStruct) return copiedStruct(value, entries(value.fields));
   return value;
+}
+
+/** What is not exported is not copied. */
+function copiedStruct(struct: GoStruct, fields: Map<string, GoValue>): GoStruct {
+  for (const { name, type } of struct.type.fields) {
+    if (!/^\p{Lu}/u.test(name)) fields.set(name, zeroValue(type));
+  }
+  return new GoStruct(struct.type, fields, copiedNative(struct));
 }
 
 /** A time is copied as it is; other native types have unexported fields, and their zero is given instead. */

@@ -13,6 +13,8 @@ import type { Moment } from './time-parse.ts';
 import { type TimeZone, utc } from './time-zone.ts';
 
 const BILLION = 1_000_000_000n;
+/** Go counts the seconds of a date from March of the year -292277022400, in 64 bits; this is 1970 in them. */
+const ABSOLUTE = ((292_277_022_400n / 400n) * 146_097n + 306n + 719_162n) * 86_400n;
 
 /** The zero time.Time, 0001-01-01 00:00:00 UTC. */
 export const zeroMoment: Moment = { seconds: -62_135_596_800n, nanosecond: 0, zone: utc };
@@ -63,7 +65,7 @@ export function nanosecondsBetween(a: Moment, b: Moment): bigint {
 
 function clockFields(moment: Moment, zone: TimeZone): ClockFields {
   const { offset, abbreviation } = zone.at(moment.seconds);
-  const local = moment.seconds + BigInt(offset);
+  const local = BigInt.asUintN(64, moment.seconds + BigInt(offset) + ABSOLUTE) - ABSOLUTE;
   const inDay = Number(floorModulo(local, 86_400n));
   return {
     ...civilDay(floorDivide(local, 86_400n)),
@@ -178,7 +180,7 @@ function storedFields(moment: Moment): ReadonlyMap<string, GoValue> {
   return new Map<string, GoValue>([
     ['wall', new GoNumber('uint64', 'uint64', BigInt(moment.nanosecond))],
     ['ext', int64(moment.seconds + FROM_YEAR_ONE)],
-    ['loc', new GoStruct({ ...locationType, shown: () => location }, location)],
+    ['loc', new GoStruct({ ...locationType, isNil: moment === zeroMoment, shown: () => location }, location)],
   ]);
 }
 

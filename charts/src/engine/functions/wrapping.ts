@@ -3,7 +3,7 @@
  * a cut inside a character leaves its bytes.
  */
 import { byteLength, goBytes, goString, isAscii, sliceBytes } from '../gotemplate/bytes.ts';
-import { count, text } from './arguments.ts';
+import { count, integer, text } from './arguments.ts';
 import { FunctionError, type TemplateFunction } from './function.ts';
 
 /** trunc, substr, abbrev, abbrevboth, wrap, wrapWith. */
@@ -13,7 +13,7 @@ export const wrappingFunctions: readonly TemplateFunction[] = [
     name: 'substr',
     parameters: ['int', 'int', 'string'],
     result: 'string',
-    call: ([start, end, s]) => substring(count(start), count(end), text(s)),
+    call: ([start, end, s]) => substring(integer(start), integer(end), text(s)),
   },
   {
     name: 'abbrev',
@@ -81,19 +81,16 @@ function trunc(limit: number, value: string): string {
   return limit >= 0 && length > limit ? sliceBytes(value, 0, limit) : value;
 }
 
-function substring(start: number, end: number, value: string): string {
-  const length = byteLength(value);
-  if (start < 0) {
-    if (end < 0) throw outOfRange(`[:${end}]`);
+function substring(start: bigint, end: bigint, value: string): string {
+  const length = BigInt(byteLength(value));
+  if (start < 0n) {
+    if (end < 0n) throw outOfRange(`[:${end}]`);
     if (end > length) throw outOfRange(`[:${end}] with length ${length}`);
-    return sliceBytes(value, 0, end);
+    return sliceBytes(value, 0, Number(end));
   }
-  if (end < 0 || end > length) {
-    if (start > length) throw outOfRange(`[${start}:${length}]`);
-    return sliceBytes(value, start, length);
-  }
-  if (start > end) throw outOfRange(`[${start}:${end}]`);
-  return sliceBytes(value, start, end);
+  const last = end < 0n || end > length ? length : end;
+  if (start > last) throw outOfRange(`[${start}:${last}]`);
+  return sliceBytes(value, Number(start), Number(last));
 }
 
 function outOfRange(bounds: string): FunctionError {

@@ -121,7 +121,7 @@ function formatStruct(value: GoStruct, verb: string, place: Place): string {
     return formatText(type.format(value), verb, directive) ?? badVerb(value, verb, place);
   }
   if (directive.sharpV && type.goString !== undefined) return pad(type.goString(value), directive);
-  if (type.pointer && place.depth > 0) return formatPointer(value, verb, directive);
+  if (type.pointer && (place.depth > 0 || type.isNil === true)) return formatPointer(value, verb, directive);
   const inner = { ...place, depth: place.depth + 1 };
   const named = directive.plusV || directive.sharpV;
   const shown = type.shown?.(value) ?? new Map(type.fields.map(({ name }) => [name, value.fields.get(name)]));
@@ -139,15 +139,18 @@ function formatPointer(value: GoValue, verb: string, directive: Directive): stri
     (typeof value === 'object' && value !== null && !(value instanceof GoNumber) && !(value instanceof GoStruct)) ||
     (value instanceof GoStruct && value.type.pointer);
   if (!isPointer) return badVerb(value, verb, { directive, depth: 0, isPlain: true });
+  const isNil = value instanceof GoStruct && value.type.isNil === true;
+  if (isNil && verb === 'v') return directive.sharpV ? `(${typeName(value)})(nil)` : pad('<nil>', directive);
+  const place = isNil ? 0n : ADDRESS;
   if (verb === 'v' || verb === 'p') {
-    const address = formatInteger(ADDRESS, 'x', {
+    const address = formatInteger(place, 'x', {
       directive: { ...directive, sharp: !directive.sharp },
       isSigned: false,
     });
-    return verb === 'v' && directive.sharpV ? `(${typeName(value)})(0x${ADDRESS.toString(16)})` : (address ?? '');
+    return verb === 'v' && directive.sharpV ? `(${typeName(value)})(0x${place.toString(16)})` : (address ?? '');
   }
   const isNumberVerb = 'bodxX'.includes(verb);
-  if (isNumberVerb) return formatInteger(ADDRESS, verb, { directive, isSigned: false }) ?? '';
+  if (isNumberVerb) return formatInteger(place, verb, { directive, isSigned: false }) ?? '';
   return badVerb(value, verb, { directive, depth: 0, isPlain: true });
 }
 

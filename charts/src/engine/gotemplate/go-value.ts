@@ -145,6 +145,8 @@ export interface GoStructType {
   readonly name: string;
   /** A pointer prints as `&{...}` and is a different kind to `kindOf`. */
   readonly pointer: boolean;
+  /** True for a nil pointer of this type, for printing. */
+  readonly isNil?: boolean;
   readonly fields: readonly { readonly name: string; readonly type: string; readonly json?: string }[];
   readonly methods: ReadonlyMap<string, GoMethod<GoStruct>>;
   /** String() or Error(): what print, printf %v and %s use in place of the fields. */

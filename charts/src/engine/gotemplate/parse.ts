@@ -99,10 +99,10 @@ class TreeParser implements PipelineScope {
     parser.add(name, parser.body(context));
   }
 
-  /** The list of a definition or block, up to its end. */
-  private body(context: string): ListNode {
+  /** The list of a definition or block, up to its end; the reader says where an error is. */
+  private body(context: string, place: TokenReader = this.reader): ListNode {
     const { list, end } = this.itemList();
-    if (end.type !== 'end') throw this.reader.error(`unexpected ${nodeText(end)} in ${context}`);
+    if (end.type !== 'end') throw place.error(`unexpected ${nodeText(end)} in ${context}`);
     return list;
   }
 
@@ -219,7 +219,8 @@ class TreeParser implements PipelineScope {
     const name = this.templateName(token, context);
     const pipe = parsePipeline(this, context);
     const parser = new TreeParser(this.file);
-    parser.add(name, parser.body(context));
+    // The reader of what is around it: Go reports the clause.
+    parser.add(name, parser.body(context, reader));
     return { type: 'template', position: token.position, name, pipe };
   }
 
