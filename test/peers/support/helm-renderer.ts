@@ -42,19 +42,23 @@ function start(program: string): HelmRenderer {
   let answers: HelmAnswer[] = [];
   let wanted = 0;
   let done: (answers: HelmAnswer[]) => void = () => {};
+  let hasEnded = false;
   createInterface({ input: child.stdout })
     .on('line', (line) => {
       answers.push(parseAnswer(line));
       if (answers.length === wanted) done(answers);
     })
-    .on('close', () => done(answers));
+    .on('close', () => {
+      hasEnded = true;
+      done(answers);
+    });
   // Writing to a process that has ended is no error of its own: its output is at an end, too.
   child.stdin.on('error', () => {});
   return {
     render(cases) {
       answers = [];
       wanted = cases.length;
-      if (wanted === 0) return Promise.resolve([]);
+      if (wanted === 0 || hasEnded) return Promise.resolve([]);
       return new Promise((resolve) => {
         done = resolve;
         child.stdin.write(cases.map((item) => `${JSON.stringify(item)}\n`).join(''));

@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"helm.sh/helm/v4/pkg/chart/common"
@@ -30,6 +31,9 @@ const runs = 4
 
 // What one case may take.
 const patience = 5 * time.Second
+
+// Address space for all, in bytes.
+const memory = 4 << 30
 
 const chartYaml = "apiVersion: v2\nname: conf\nversion: 1.2.3\nappVersion: \"4.5.6\"\n" +
 	"description: conformance chart\ntype: application\n"
@@ -60,6 +64,12 @@ type answer struct {
 func main() {
 	// A circle in the values ends in an overflow of the stack, which nothing can catch: sooner than at a gigabyte.
 	debug.SetMaxStack(128 << 20)
+	// A case that asks for more ends this process, not the machine's others.
+	limit := syscall.Rlimit{Cur: memory, Max: memory}
+	if err := syscall.Setrlimit(syscall.RLIMIT_AS, &limit); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	log.SetOutput(io.Discard)
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
@@ -81,10 +91,8 @@ func main() {
 				os.Exit(1)
 			}
 			out.Write(append(text, '\n'))
-			// Whoever asks waits for the answers of a batch, which ends where nothing more is to be read.
-			if in.Buffered() == 0 {
-				out.Flush()
-			}
+			// The next case may end the process.
+			out.Flush()
 		}
 		if err != nil {
 			out.Flush()

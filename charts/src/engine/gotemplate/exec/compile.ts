@@ -122,11 +122,14 @@ function compileAction(compiler: Compiler, node: ActionNode): Walk {
 
 /** True for a pipeline whose value lies where it was found, so that methods of a pointer to it count. */
 function namesPlace(pipe: PipeNode): boolean {
-  const [command] = pipe.commands;
-  return pipe.commands.length === 1 && command !== undefined && commandNamesPlace(command);
+  const command = pipe.commands.at(-1);
+  return command !== undefined && commandNamesPlace(command, pipe.commands.length > 1);
 }
 
-function commandNamesPlace({ args: [first, ...others] }: CommandNode): boolean {
+function commandNamesPlace({ args: [first, ...others] }: CommandNode, isPiped: boolean): boolean {
+  // These give one of their arguments as it is.
+  if (first?.type === 'identifier') return first.name === 'and' || first.name === 'or';
+  if (isPiped) return false;
   switch (first?.type) {
     case 'field':
     case 'variable':
@@ -135,9 +138,6 @@ function commandNamesPlace({ args: [first, ...others] }: CommandNode): boolean {
       return true;
     case 'pipe':
       return others.length === 0 && namesPlace(first);
-    case 'identifier':
-      // These give one of their arguments as it is.
-      return first.name === 'and' || first.name === 'or';
     default:
       return false;
   }
