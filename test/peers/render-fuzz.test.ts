@@ -1,7 +1,7 @@
 /**
  * Random charts, rendered by Helm's own engine and by ours: the same bytes, or the same error text. The seed is new in
- * each run and printed; FUZZ_SEED sets it. Runs where FUZZ_SECONDS says for how long: it still finds differences at the
- * far edges of dates, and a change must not wait for a find that it did not cause.
+ * each run and printed; FUZZ_SEED sets it. Runs where FUZZ_SECONDS says for how long: a new seed may find a
+ * difference that the change under test did not cause.
  */
 import { randomInt } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
