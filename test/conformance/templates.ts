@@ -6,13 +6,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  type Chart,
   ChartError,
   type ChartFile,
   chartFromFiles,
   defaultCapabilities,
+  formatRendered,
   mergeValueLayers,
   parseKubeVersion,
   type RenderOptions,
+  renderChart,
   renderFiles,
 } from '@drydock/charts';
 
@@ -23,6 +26,9 @@ export interface TemplateCase {
   readonly templates?: Readonly<Record<string, string>>;
   readonly values?: string;
   readonly overrides?: string;
+  /** As `--set` and `--set-string` give them. */
+  readonly set?: readonly string[];
+  readonly setString?: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
   readonly files_b64?: Readonly<Record<string, string>>;
   readonly release?: {
@@ -35,6 +41,8 @@ export interface TemplateCase {
   readonly apiVersions?: readonly string[];
   readonly strict?: boolean;
   readonly lint?: boolean;
+  /** What is compared is the text that `helm template --include-crds` prints, with what each hook says, and the notes. */
+  readonly whole?: boolean;
   readonly output?: string;
   readonly output_b64?: string;
   readonly outputs?: Readonly<Record<string, string>>;
@@ -95,10 +103,13 @@ function unequal(id: string, want: unknown, got: unknown): TemplateResult {
 }
 
 function renderCase(item: TemplateCase): ReadonlyMap<string, string> {
-  const values = item.overrides === undefined ? {} : { files: [{ name: 'overrides.yaml', text: item.overrides }] };
   const options: RenderOptions = {
     release: { name: 'rel', namespace: 'ns', ...item.release },
-    values: mergeValueLayers(values),
+    values: mergeValueLayers({
+      ...(item.overrides === undefined ? {} : { files: [{ name: 'overrides.yaml', text: item.overrides }] }),
+      set: item.set ?? [],
+      setString: item.setString ?? [],
+    }),
     capabilities: {
       ...defaultCapabilities,
       apiVersions: [...defaultCapabilities.apiVersions, ...(item.apiVersions ?? [])],
@@ -107,7 +118,21 @@ function renderCase(item: TemplateCase): ReadonlyMap<string, string> {
     ...(item.strict === undefined ? {} : { strict: item.strict }),
     ...(item.lint === undefined ? {} : { lintMode: item.lint }),
   };
-  return renderFiles(chartFromFiles(chartFiles(item)), options);
+  const chart = chartFromFiles(chartFiles(item));
+  return item.whole === true ? renderWhole(chart, options) : renderFiles(chart, options);
+}
+
+function renderWhole(chart: Chart, options: RenderOptions): ReadonlyMap<string, string> {
+  const rendered = renderChart(chart, options);
+  const manifests = formatRendered(rendered, { includeCrds: true, noHooks: true });
+  const hooks = rendered.hooks.map(({ source, text, events, weight, deletePolicies, outputLogPolicies }) => {
+    const lists = [events, deletePolicies, outputLogPolicies].map((list) => `[${list.join(' ')}]`);
+    return `---\n# Source: ${source}\n${text}\n# ${lists[0]} ${weight} ${lists[1]} ${lists[2]}\n`;
+  });
+  return new Map([
+    ['', manifests + hooks.join('')],
+    ['NOTES.txt', rendered.notes],
+  ]);
 }
 
 /** The files of a case's chart; one that a case gives itself replaces the default. */

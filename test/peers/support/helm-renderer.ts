@@ -1,76 +1,47 @@
 /**
  * Helm's own SDK as a process that renders template cases: test/bench/helm-engine/render-cases, built by Go.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { TemplateCase } from '../../conformance/templates.ts';
 import { REPOSITORY } from '../../support/repository.ts';
+import { startLineProgram } from './line-program.ts';
 
-/** What Helm makes of a case; undefined where it is not the same each time. */
-export type HelmAnswer = Pick<TemplateCase, 'outputs_b64' | 'error'> | undefined;
+/**
+ * What Helm makes of a case: `unstable` where it is not the same each time, `none` where the process ended (Go's stack
+ * or the memory ran out, or it took 5 seconds), `hung` where not even that came.
+ */
+export type HelmAnswer = Pick<TemplateCase, 'outputs_b64' | 'error'> | 'unstable' | 'none' | 'hung';
 
 export interface HelmRenderer {
   render(cases: readonly TemplateCase[]): Promise<HelmAnswer[]>;
   stop(): void;
 }
 
-/** Builds and starts the program; it is started again where a case ends it. */
+/** Builds and starts the program. */
 export function startHelmRenderer(): HelmRenderer {
   const cache = join(REPOSITORY, 'node_modules/.cache/peers');
-  const program = join(cache, 'render-cases');
+  const command = join(cache, 'render-cases');
   mkdirSync(cache, { recursive: true });
   const cwd = join(REPOSITORY, 'test/bench/helm-engine');
-  execFileSync('go', ['build', '-o', program, './render-cases'], { cwd, stdio: 'inherit' });
-  let child = start(program);
+  execFileSync('go', ['build', '-o', command, './render-cases'], { cwd, stdio: 'inherit' });
+  const program = startLineProgram({ command, args: [], env: { ...process.env, TZ: 'UTC' }, patience: 15_000 });
   return {
     async render(cases) {
-      const answers = await child.render(cases);
-      if (answers.length === cases.length) return answers;
-      // Go ends where its stack does, and nothing catches that: the case that did it has no answer.
-      child = start(program);
-      return [...answers, undefined, ...(await this.render(cases.slice(answers.length + 1)))];
-    },
-    stop: () => child.stop(),
-  };
-}
-
-/** One process; its `render` gives fewer answers than there are cases if it ends in between. */
-function start(program: string): HelmRenderer {
-  const child = spawn(program, { env: { ...process.env, TZ: 'UTC' }, stdio: ['pipe', 'pipe', 'ignore'] });
-  let answers: HelmAnswer[] = [];
-  let wanted = 0;
-  let done: (answers: HelmAnswer[]) => void = () => {};
-  let hasEnded = false;
-  createInterface({ input: child.stdout })
-    .on('line', (line) => {
-      answers.push(parseAnswer(line));
-      if (answers.length === wanted) done(answers);
-    })
-    .on('close', () => {
-      hasEnded = true;
-      done(answers);
-    });
-  // Writing to a process that has ended is no error of its own: its output is at an end, too.
-  child.stdin.on('error', () => {});
-  return {
-    render(cases) {
-      answers = [];
-      wanted = cases.length;
-      if (wanted === 0 || hasEnded) return Promise.resolve([]);
-      return new Promise((resolve) => {
-        done = resolve;
-        child.stdin.write(cases.map((item) => `${JSON.stringify(item)}\n`).join(''));
+      const answers = await program.ask(cases.map((item) => JSON.stringify(item)));
+      return answers.map((answer) => {
+        if (answer === 'ended') return 'none';
+        return answer === 'no answer in time' ? 'hung' : parseAnswer(answer.line);
       });
     },
-    stop: () => child.stdin.end(),
+    stop: () => program.stop(),
   };
 }
 
 function parseAnswer(line: string): HelmAnswer {
   // The peer's own format.
   const answer = JSON.parse(line) as { outputs?: Record<string, string>; error?: string; unstable?: boolean };
-  if (answer.unstable === true) return undefined;
+  if (answer.unstable === true) return 'unstable';
   return answer.error === undefined ? { outputs_b64: answer.outputs ?? {} } : { error: answer.error };
 }

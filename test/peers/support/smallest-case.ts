@@ -10,7 +10,7 @@ export type Check = (candidates: readonly TemplateCase[]) => Promise<readonly bo
 const BATCH = 64;
 
 /** Time for one case. */
-const MILLISECONDS = 20_000;
+const MILLISECONDS = 12_000;
 
 /** The smallest case that was found. */
 export async function smallestCase(failing: TemplateCase, checkAll: Check): Promise<TemplateCase> {

@@ -1,6 +1,7 @@
 // The peer of the differential fuzz test: renders template cases with Helm's SDK. It reads one case a line from
 // standard input (the form of test/conformance/templates.ts: chart files, values, release) and answers each with a line:
 // {"outputs": {file: base64}} or {"error": text}, or {"unstable": true} where its own renders differ from each other.
+// A case that is `whole` is what `helm template --include-crds` makes of it: one text, and the notes.
 package main
 
 import (
@@ -12,6 +13,7 @@ import (
 	"log/slog"
 	"maps"
 	"os"
+	"path"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -21,9 +23,12 @@ import (
 	"helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/chart/common/util"
 	"helm.sh/helm/v4/pkg/chart/loader/archive"
+	v2 "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/loader"
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
 	"helm.sh/helm/v4/pkg/engine"
+	releaseutil "helm.sh/helm/v4/pkg/release/v1/util"
+	"helm.sh/helm/v4/pkg/strvals"
 )
 
 // Go takes the keys of a map in another order each time: a case that depends on it shows in as many renders.
@@ -46,13 +51,20 @@ type release struct {
 }
 
 type templateCase struct {
-	Templates map[string]string `json:"templates"`
-	Values    *string           `json:"values"`
-	Overrides string            `json:"overrides"`
-	Files     map[string]string `json:"files"`
-	Release   release           `json:"release"`
-	Strict    bool              `json:"strict"`
-	Lint      bool              `json:"lint"`
+	Template    *string           `json:"template"`
+	Templates   map[string]string `json:"templates"`
+	Values      *string           `json:"values"`
+	Overrides   string            `json:"overrides"`
+	Set         []string          `json:"set"`
+	SetString   []string          `json:"setString"`
+	Files       map[string]string `json:"files"`
+	FilesBase64 map[string][]byte `json:"files_b64"`
+	Release     release           `json:"release"`
+	KubeVersion string            `json:"kubeVersion"`
+	APIVersions []string          `json:"apiVersions"`
+	Strict      bool              `json:"strict"`
+	Lint        bool              `json:"lint"`
+	Whole       bool              `json:"whole"`
 }
 
 type answer struct {
@@ -131,7 +143,7 @@ func renderOnce(item templateCase) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	overrides, err := common.ReadValues([]byte(item.Overrides))
+	overrides, err := userValues(item)
 	if err != nil {
 		return nil, err
 	}
@@ -147,11 +159,71 @@ func renderOnce(item templateCase) (map[string]string, error) {
 	}
 	// At another address each time, so that a text with the address in it counts as unstable.
 	capabilities := *common.DefaultCapabilities
+	capabilities.APIVersions = append(slices.Clone(capabilities.APIVersions), item.APIVersions...)
+	if item.KubeVersion != "" {
+		version, err := common.ParseKubeVersion(item.KubeVersion)
+		if err != nil {
+			return nil, err
+		}
+		capabilities.KubeVersion = *version
+	}
 	values, err := util.ToRenderValues(chart, overrides, options, &capabilities)
 	if err != nil {
 		return nil, err
 	}
-	return engine.Engine{Strict: item.Strict, LintMode: item.Lint}.Render(chart, values)
+	files, err := engine.Engine{Strict: item.Strict, LintMode: item.Lint}.Render(chart, values)
+	if err != nil || !item.Whole {
+		return files, err
+	}
+	return sorted(chart, files)
+}
+
+func userValues(item templateCase) (common.Values, error) {
+	values, err := common.ReadValues([]byte(item.Overrides))
+	if err != nil {
+		return nil, err
+	}
+	for _, text := range item.Set {
+		if err := strvals.ParseInto(text, values); err != nil {
+			return nil, fmt.Errorf("failed parsing --set data: %w", err)
+		}
+	}
+	for _, text := range item.SetString {
+		if err := strvals.ParseIntoString(text, values); err != nil {
+			return nil, fmt.Errorf("failed parsing --set-string data: %w", err)
+		}
+	}
+	return values, nil
+}
+
+// What the command prints, and the notes: objects of crds/, manifests and hooks in install order.
+func sorted(chart *v2.Chart, files map[string]string) (map[string]string, error) {
+	notes := ""
+	for name, text := range files {
+		if strings.HasSuffix(name, "NOTES.txt") {
+			if name == path.Join(chart.Name(), "templates", "NOTES.txt") {
+				notes = text
+			}
+			delete(files, name)
+		}
+	}
+	hooks, manifests, err := releaseutil.SortManifests(files, nil, releaseutil.InstallOrder)
+	if err != nil {
+		return nil, err
+	}
+	var text strings.Builder
+	for _, crd := range chart.CRDObjects() {
+		fmt.Fprintf(&text, "---\n# Source: %s\n%s\n", crd.Filename, crd.File.Data)
+	}
+	for _, manifest := range manifests {
+		fmt.Fprintf(&text, "---\n# Source: %s\n%s\n", manifest.Name, manifest.Content)
+	}
+	printed := strings.TrimSpace(text.String()) + "\n"
+	for _, hook := range hooks {
+		printed += fmt.Sprintf("---\n# Source: %s\n%s\n", hook.Path, hook.Manifest)
+		printed += fmt.Sprintf("# %v %d %v %v\n", hook.Events, hook.Weight, hook.DeletePolicies, hook.OutputLogPolicies)
+	}
+	return map[string]string{"": printed, "NOTES.txt": notes}, nil
 }
 
 func orElse(text, fallback string) string {
@@ -166,8 +238,14 @@ func files(item templateCase) []*archive.BufferedFile {
 	if item.Values != nil {
 		all["values.yaml"] = *item.Values
 	}
+	if item.Template != nil {
+		all["templates/case.yaml"] = *item.Template
+	}
 	maps.Copy(all, item.Templates)
 	maps.Copy(all, item.Files)
+	for name, data := range item.FilesBase64 {
+		all[name] = string(data)
+	}
 	var list []*archive.BufferedFile
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		list = append(list, &archive.BufferedFile{Name: name, Data: []byte(strings.Clone(all[name]))})
