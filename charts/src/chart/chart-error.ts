@@ -20,6 +20,10 @@ export type ChartErrorCode =
   | 'MissingDependency'
   /** The chart asks for another Kubernetes version, or is a library. */
   | 'NotInstallable'
+  /** A keyring that can't be read, or has no key to sign with. */
+  | 'InvalidKeyring'
+  /** What is signed is not what came, or not by a key of the keyring that counts. */
+  | 'Unverified'
   /** No such chart, template or file. */
   | 'NotFound';
 

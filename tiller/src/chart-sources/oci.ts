@@ -21,9 +21,12 @@ export interface OciPull {
   /** Of the manifest. */
   readonly digest: string;
   readonly archive: Buffer;
+  /** Fetches the provenance. Throws ReleaseError where there is none. */
+  readonly provenance: () => Promise<Buffer>;
 }
 
 const CONFIG_TYPE = 'application/vnd.cncf.helm.config.v1+json';
+const PROVENANCE_TYPE = 'application/vnd.cncf.helm.chart.provenance.v1.prov';
 const CHART_TYPES: ReadonlySet<string> = new Set([
   'application/vnd.cncf.helm.chart.content.v1.tar+gzip',
   // What Helm wrote before 3.7.
@@ -81,7 +84,13 @@ export class OciChartSource implements ChartSource {
     if (layer === undefined) {
       throw new ReleaseError('Invalid', `manifest does not contain a layer with mediatype ${[...CHART_TYPES][0]}`);
     }
-    return { ref: where, digest: manifest.digest, archive: await this.client.blob(reference, layer.digest) };
+    const provenance = async (): Promise<Buffer> => {
+      const proof = manifest.layers.find(({ mediaType }) => mediaType === PROVENANCE_TYPE);
+      if (proof !== undefined) return this.client.blob(reference, proof.digest);
+      throw new ReleaseError('NotFound', `manifest does not contain a layer with mediatype ${PROVENANCE_TYPE}`);
+    };
+    const archive = await this.client.blob(reference, layer.digest);
+    return { ref: where, digest: manifest.digest, archive, provenance };
   }
 }
 

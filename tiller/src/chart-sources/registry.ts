@@ -55,8 +55,10 @@ export function chooseVersion(versions: readonly string[], range: string | undef
 }
 
 function parseRef(ref: string): { space: string; name: string } {
-  const [space, name, ...rest] = ref.split('/');
-  if (!space || !name || rest.length > 0) {
+  // A space's name may have slashes itself.
+  const slash = ref.lastIndexOf('/');
+  const [space, name] = [ref.slice(0, Math.max(slash, 0)), ref.slice(slash + 1)];
+  if (space === '' || name === '') {
     throw new ReleaseError('Invalid', `chart "${ref}" is neither a path that exists nor a SPACE/NAME of the registry`);
   }
   return { space, name };

@@ -24,6 +24,13 @@ export interface RepositoryOptions {
   readonly warn?: (fallback: { readonly chart: string; readonly requested: string; readonly selected: string }) => void;
 }
 
+/** A package as it was pulled. */
+export interface RepositoryPull {
+  readonly url: string;
+  readonly archive: Buffer;
+  readonly provenance: () => Promise<Buffer>;
+}
+
 export class RepositoryChartSource implements ChartSource {
   private readonly options: RepositoryOptions;
   private index: Promise<RepositoryIndex> | undefined;
@@ -36,6 +43,13 @@ export class RepositoryChartSource implements ChartSource {
   async resolve(ref: string, range = ''): Promise<ChartVersion> {
     const { version } = await this.find(ref, range);
     return { ref, name: ref, version };
+  }
+
+  /** The bytes of a package, where they are, and how to get the provenance beside them. */
+  async pullArchive({ name, version }: ChartVersion): Promise<RepositoryPull> {
+    const entry = await this.find(name, version);
+    const url = packageUrl(entry, this.options);
+    return { url, archive: await this.fetch(entry), provenance: () => fetchProvenance(entry, this.options) };
   }
 
   async pull(version: ChartVersion): Promise<ChartPackage> {
@@ -81,6 +95,22 @@ export async function fetchIndex(repository: RepositoryOptions): Promise<Reposit
 export function fetchIndexText({ url, access }: RepositoryOptions): Promise<Buffer> {
   const index = resolveUrl(url, 'index.yaml');
   return download({ url: index, owner: url, limit: downloadLimits.index, ...(access === undefined ? {} : { access }) });
+}
+
+/** Where an entry of the index leads to. */
+export function packageUrl(entry: IndexEntry, { url }: RepositoryOptions): string {
+  return resolveUrl(url, entry.urls[0] ?? '');
+}
+
+/** What is beside the package. Throws ReleaseError. */
+export function fetchProvenance(entry: IndexEntry, repository: RepositoryOptions): Promise<Buffer> {
+  const { url, access } = repository;
+  return download({
+    url: `${packageUrl(entry, repository)}.prov`,
+    owner: url,
+    limit: downloadLimits.document,
+    ...(access === undefined ? {} : { access }),
+  });
 }
 
 /** The package that an entry of the index leads to, its digest checked. Throws ReleaseError. */

@@ -1,34 +1,31 @@
-/** The CHART of a command line: a path that exists is packed and sent along, anything else is SPACE/NAME. */
-import { existsSync } from 'node:fs';
+/**
+ * The CHART of a command line that a release is made of: a path that exists, or a chart of a repository or an OCI
+ * registry, is sent along; SPACE/NAME is for the server to find.
+ */
 import type { ChartInput } from '../server/api.ts';
-import { CliError } from './cli-error.ts';
+import { checkRef, versionFlag } from './chart-reference.ts';
 import type { Flags } from './command.ts';
 
 /** Throws CliError, and ChartError for a chart that is broken. */
 export async function readChartArgument(chart: string, flags: Flags): Promise<ChartInput> {
-  const version = versionFlag(flags);
-  if (isLocal(chart)) {
+  const { localPath } = await import('./locate-chart.ts');
+  if ((await localPath(chart, flags)) !== undefined) {
     const { packageFromPath } = await import('../chart-sources/directory.ts');
-    const { archive } = await packageFromPath(chart);
-    return { archive: Buffer.from(archive).toString('base64'), source: chart };
+    return asInput((await packageFromPath(chart)).archive, chart);
+  }
+  const { fetchArchive, isRegistryName } = await import('./locate-remote.ts');
+  const remote = { name: chart.trim(), repository: flags.text('repo') ?? '' };
+  if (!isRegistryName(remote, flags)) {
+    if (remote.repository === '' && !chart.includes('/')) checkRef(chart);
+    return asInput(await fetchArchive(remote, flags), chart);
   }
   checkRef(chart);
+  // What was checked is what is sent.
+  if (flags.is('verify')) return asInput(await fetchArchive(remote, flags), chart);
+  const version = versionFlag(flags);
   return { ref: chart, ...(version === undefined ? {} : { version }) };
 }
 
-/** --version, or any version, pre-releases too, with --devel. */
-export function versionFlag(flags: Flags): string | undefined {
-  return flags.text('version') ?? (flags.is('devel') ? '>0.0.0-0' : undefined);
-}
-
-/** As Helm, a path that exists wins over a reference. */
-export function isLocal(chart: string): boolean {
-  return existsSync(chart);
-}
-
-export function checkRef(chart: string): void {
-  if (/^[a-z0-9][^/\s]*\/[^/\s]+$/i.test(chart) && !chart.includes('://')) return;
-  throw new CliError(`chart "${chart}" not found: no such file or folder, and not SPACE/NAME of the registry`, {
-    code: 'NotFound',
-  });
+function asInput(archive: Uint8Array, source: string): ChartInput {
+  return { archive: Buffer.from(archive).toString('base64'), source };
 }

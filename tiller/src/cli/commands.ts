@@ -29,6 +29,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./show.ts'),
   },
   { name: 'package', summary: 'pack a chart folder into an archive', load: () => import('./package.ts') },
+  {
+    name: 'verify',
+    summary: 'check that a package is signed and unchanged',
+    load: () => import('./verify.ts'),
+  },
   { name: 'push', summary: 'push a chart to a space of the registry', load: () => import('./push.ts') },
   { name: 'pull', summary: 'pull a chart from the registry', load: () => import('./pull.ts') },
   { name: 'template', summary: 'render a chart locally, as helm template does', load: () => import('./template.ts') },

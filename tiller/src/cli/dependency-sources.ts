@@ -24,13 +24,15 @@ import {
   unmanagedName,
 } from '../chart-sources/helm-settings.ts';
 import { OciChartSource } from '../chart-sources/oci.ts';
-import { fetchIndexText, fetchPackage } from '../chart-sources/repository.ts';
+import { fetchIndexText, fetchPackage, fetchProvenance } from '../chart-sources/repository.ts';
 import { type RepositoryIndex, readIndex, resolveUrl } from '../chart-sources/repository-index.ts';
 import { loadForDependencies } from './dependency-chart.ts';
+import { checkPackage, type Fetched, type VerifyStrategy } from './dependency-verify.ts';
 import { formatPull } from './format-pull.ts';
 import { type GoFlags, verbatim } from './go-flags.ts';
 import { accessOf, pathFlags } from './server-flags.ts';
 import { reasonOf } from './value-files.ts';
+
 import { writeOut } from './write-out.ts';
 
 export interface Brought {
@@ -55,7 +57,10 @@ export interface DependencySources {
 }
 
 /** `path` is the folder of the chart. */
-export function openSources(path: string, flags: GoFlags): DependencySources {
+export function openSources(
+  path: string,
+  { flags, verify }: { readonly flags: GoFlags; readonly verify: VerifyStrategy },
+): DependencySources {
   const paths = helmPaths(process.env, pathFlags(flags));
   const configured = configuredRepositories(paths);
   const access = accessOf(flags);
@@ -118,7 +123,9 @@ export function openSources(path: string, flags: GoFlags): DependencySources {
       say(`Downloading ${name} from repo ${repository}`);
       fetched.add(bring.url);
       try {
-        return await bring.fetch();
+        const { fetched: pulled, brought } = await bring.fetch();
+        if (verify !== 'never') await checkPackage(pulled, { verify, flags });
+        return brought;
       } catch (error) {
         const url = repository.startsWith('oci://') ? `${repository}/${name}` : bring.url;
         throw verbatim(`could not download ${url}: ${error instanceof Error ? error.message : String(error)}`);
@@ -244,7 +251,7 @@ function readRange({ name, version }: { readonly name: string; readonly version:
 function findInIndex(
   { name, version = '' }: ChartDependency,
   from: { readonly index: RepositoryIndex; readonly repository: Repository },
-): { url: string; fetch: () => Promise<Brought> } {
+): { url: string; fetch: () => Promise<Fetched> } {
   const { index, repository } = from;
   const entries = index.get(name);
   if (entries === undefined) throw verbatim('could not find : entry not found', 'NotFound');
@@ -254,17 +261,23 @@ function findInIndex(
   const file = decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '');
   return {
     url,
-    fetch: async () => ({ version, file: { name: fileName(file), data: await fetchPackage(entry, repository) } }),
+    fetch: async () => {
+      const archive = await fetchPackage(entry, repository);
+      const fetched = { archive, url, fileName: file, provenance: () => fetchProvenance(entry, repository) };
+      return { fetched, brought: { version, file: { name: fileName(file), data: archive } } };
+    },
   };
 }
 
 async function fetchOci(
   oci: OciChartSource,
   { name, version = '', repository = '' }: ChartDependency,
-): Promise<Brought> {
+): Promise<Fetched> {
   const pull = await oci.pullArchive(await oci.resolve(`${repository}/${name}`, version));
   writeOut(formatPull(pull));
-  return { version, file: { name: fileName(`${name}-${version}.tgz`), data: pull.archive } };
+  const file = fileName(`${name}-${version}.tgz`);
+  const fetched = { ...pull, url: `oci://${pull.ref}`, fileName: file };
+  return { fetched, brought: { version, file: { name: file, data: pull.archive } } };
 }
 
 /** A name within charts/, whatever a server says. */

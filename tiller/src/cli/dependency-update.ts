@@ -18,18 +18,21 @@ import { loadForDependencies } from './dependency-chart.ts';
 import { replaceCharts } from './dependency-replace.ts';
 import { resolveDependencies } from './dependency-resolve.ts';
 import { type DependencySources, openSources } from './dependency-sources.ts';
+import type { VerifyStrategy } from './dependency-verify.ts';
 import { type GoFlags, verbatim } from './go-flags.ts';
-import { refuseVerify } from './locate-chart.ts';
 import { reasonOf } from './value-files.ts';
 import { writeErr, writeOut } from './write-out.ts';
 
 /** Resolves Chart.yaml anew, brings the charts and writes the lock. Throws CliError; then nothing has changed. */
-export async function updateDependencies(path: string, flags: GoFlags): Promise<void> {
-  refuseVerify(flags);
+export async function updateDependencies(
+  path: string,
+  flags: GoFlags,
+  verify: VerifyStrategy = flags.is('verify') ? 'always' : 'never',
+): Promise<void> {
   const chart = loadChartFolder(path);
   const written = requirementsOf(chart);
   if (written === undefined) return;
-  const sources = openSources(path, flags);
+  const sources = openSources(path, { flags, verify });
   const requirements = written.map((requirement) => sources.withUrl(requirement));
   await sources.refresh(requirements);
   const resolved = await resolveDependencies(requirements, sources);
@@ -42,12 +45,13 @@ export async function updateDependencies(path: string, flags: GoFlags): Promise<
 
 /** Brings what the lock names; without one, as update. Throws CliError where the lock does not fit Chart.yaml. */
 export async function buildDependencies(path: string, flags: GoFlags): Promise<void> {
-  refuseVerify(flags);
   const chart = loadChartFolder(path);
   const { lock } = chart;
-  if (lock === undefined) return updateDependencies(path, flags);
+  // As Helm: update insists on a signature, build takes what has none.
+  const verify = flags.is('verify') ? 'ifPossible' : 'never';
+  if (lock === undefined) return updateDependencies(path, flags, verify);
   const written = requirementsOf(chart) ?? [];
-  const sources = openSources(path, flags);
+  const sources = openSources(path, { flags, verify });
   const requirements = written.map((requirement) => sources.withUrl(requirement));
   checkLock(chart, { written, requirements });
   await sources.refresh(lock.dependencies);

@@ -5,7 +5,8 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { type Chart, loadArchive, loadChart } from '@drydock/charts';
-import { type GoFlags, verbatim } from './go-flags.ts';
+import type { Flags } from './command.ts';
+import { verbatim } from './go-flags.ts';
 
 export interface LocatedChart {
   readonly load: () => Chart;
@@ -13,38 +14,27 @@ export interface LocatedChart {
   readonly path?: string;
 }
 
-/** Throws CliError with Helm's text where there is no such chart. */
-export async function locateChart(ref: string, flags: GoFlags): Promise<LocatedChart> {
-  const name = ref.trim();
-  const repository = flags.text('repo') ?? '';
-  if (repository === '') {
-    if (statSync(name, { throwIfNoEntry: false }) !== undefined) return localChart(resolve(name), flags);
-    if (isAbsolute(name) || name.startsWith('.')) throw verbatim(`path ${JSON.stringify(name)} not found`, 'NotFound');
-  }
-  refuseVerify(flags);
+/** Throws CliError with Helm's text where there is no such chart, or --verify finds fault with it. */
+export async function locateChart(ref: string, flags: Flags): Promise<LocatedChart> {
+  const path = await localPath(ref, flags);
+  if (path !== undefined) return { path, load: () => loadChart(path) };
   const { fetchArchive } = await import('./locate-remote.ts');
-  const archive = await fetchArchive({ name, repository }, flags);
+  const archive = await fetchArchive({ name: ref.trim(), repository: flags.text('repo') ?? '' }, flags);
   return { load: () => loadArchive(archive) };
 }
 
-/** Signatures are OpenPGP, which is not read here: better to say so than to render what nobody has checked. */
-export function refuseVerify(flags: GoFlags): void {
-  if (!flags.is('verify')) return;
-  throw verbatim(
-    '--verify is not supported: check the signature with "helm verify", and leave --verify out',
-    'Refused',
-  );
-}
-
-function localChart(path: string, flags: GoFlags): LocatedChart {
-  if (flags.is('verify')) {
-    if (statSync(path).isDirectory()) throw verbatim('unpacked charts cannot be verified');
-    if (!/\.tgz$/i.test(path)) throw verbatim('chart must be a tgz file');
-    if (statSync(`${path}.prov`, { throwIfNoEntry: false }) === undefined) {
-      const proof = `${path}.prov`;
-      throw verbatim(`could not load provenance file ${proof}: stat ${proof}: no such file or directory`);
-    }
-    refuseVerify(flags);
+/** The absolute path of a chart on disk, checked where --verify asks for it. Throws CliError. */
+export async function localPath(ref: string, flags: Flags): Promise<string | undefined> {
+  const name = ref.trim();
+  if ((flags.text('repo') ?? '') !== '') return undefined;
+  if (statSync(name, { throwIfNoEntry: false }) === undefined) {
+    if (isAbsolute(name) || name.startsWith('.')) throw verbatim(`path ${JSON.stringify(name)} not found`, 'NotFound');
+    return undefined;
   }
-  return { path, load: () => loadChart(path) };
+  const path = resolve(name);
+  if (flags.is('verify')) {
+    const { verifyFile } = await import('./verify-chart.ts');
+    await verifyFile(path, flags);
+  }
+  return path;
 }

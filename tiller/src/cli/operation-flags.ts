@@ -30,7 +30,21 @@ export function addRenderFlags(command: Command): Command {
 export function addChartFlags(command: Command): Command {
   return command
     .option('--version <range>', 'version of the chart, exact or a range (default: the latest)')
-    .option('--devel', 'pre-releases, too');
+    .option('--devel', 'pre-releases, too')
+    .option('--repo <url>', 'URL of the repository that CHART is in')
+    .option('--verify', 'check the signature of the package')
+    .option('--keyring <file>', "public keys for --verify (default: GnuPG's)")
+    .option('--username <name>', 'name at the chart repository')
+    .option('--password <password>', 'password at the chart repository')
+    .option('--pass-credentials', 'send name and password to all servers')
+    .option('--ca-file <file>', 'CA bundle to check certificates of servers with')
+    .option('--cert-file <file>', 'certificate to show to servers')
+    .option('--key-file <file>', 'key of --cert-file')
+    .option('--insecure-skip-tls-verify', 'do not check certificates of servers')
+    .option('--plain-http', 'HTTP without TLS for OCI registries')
+    .option('--registry-config <file>', "file of the logins of Helm's OCI registries")
+    .option('--repository-config <file>', "file of Helm's repositories")
+    .option('--repository-cache <folder>', 'folder of cached repository indexes');
 }
 
 export function readOperationFlags(flags: Flags): OperationOptions {

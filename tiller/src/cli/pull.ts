@@ -1,55 +1,91 @@
-/** drydock pull SPACE/NAME */
+/**
+ * drydock pull CHART: from the registry (SPACE/NAME), from repositories and OCI registries as `helm pull` v4.3, with the
+ * provenance where it is asked for.
+ */
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import type { ResolvedChart } from '../server/api.ts';
-import { checkRef, versionFlag } from './chart-argument.ts';
-import { createCommand, parseCommand } from './command.ts';
-import type { HttpClient } from './http-client.ts';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { loadArchive } from '@drydock/charts';
+import { addScope, createCommand, type Flags, parseCommand } from './command.ts';
+import { verbatim } from './go-flags.ts';
+import { fetchChart, isRegistryName } from './locate-remote.ts';
 import { addChartFlags } from './operation-flags.ts';
-import { withSession } from './session.ts';
+import type { FetchedPackage } from './verify-chart.ts';
+import { writeOut } from './write-out.ts';
 
 export async function run(args: readonly string[]): Promise<void> {
-  const command = createCommand('pull', { synopsis: 'SPACE/NAME', summary: 'Pulls a chart from the registry.' });
-  addChartFlags(command)
+  const command = createCommand('pull', {
+    synopsis: 'CHART',
+    summary: 'Pulls a chart: SPACE/NAME of the registry, REPOSITORY/NAME, oci://..., a URL, or NAME with --repo.',
+  });
+  addChartFlags(addScope(command))
     .option('-d, --destination <folder>', 'where to write (default ".")')
-    .option('--untar', 'unpack the archive');
+    .option('--prov', 'fetch the provenance, too, without checking it')
+    .option('--untar', 'unpack the archive')
+    .option('--untardir <folder>', 'with --untar, where to unpack (default ".")');
   const parsed = parseCommand(command, { args, min: 1 });
   if (parsed === undefined) return;
   const { flags } = parsed;
-  const ref = parsed.positionals[0] ?? '';
-  checkRef(ref);
+  const chart = { name: (parsed.positionals[0] ?? '').trim(), repository: flags.text('repo') ?? '' };
   const destination = resolve(flags.text('destination') ?? '.');
-  const { chart, archive } = await withSession(flags, (client) =>
-    pullChart(client, { ref, version: versionFlag(flags) }),
-  );
-  await mkdir(destination, { recursive: true });
-  if (flags.is('untar')) await unpack(archive, destination);
-  else await writeFile(join(destination, `${chart.name}-${chart.version}.tgz`), archive);
-  process.stdout.write(`Pulled: ${ref}:${chart.version}\n`);
+  const fetched = await fetchChart(chart, flags);
+  const said = await checkOrKeep(fetched, { flags, destination });
+  const { metadata } = loadArchive(fetched.archive);
+  if (flags.is('untar')) await unpack(fetched.archive, untarFolder(destination, flags));
+  else {
+    await mkdir(destination, { recursive: true });
+    await writeFile(join(destination, safeName(fetched.fileName)), fetched.archive);
+  }
+  if (isRegistryName(chart, flags)) writeOut(`Pulled: ${chart.name}:${metadata.version}\n`);
+  writeOut(said);
 }
 
-/** The archive of the version that a reference and a range mean. */
-export async function pullChart(
-  client: HttpClient,
-  input: { readonly ref: string; readonly version: string | undefined },
-): Promise<{ readonly chart: ResolvedChart; readonly archive: Buffer }> {
-  const query = new URLSearchParams({
-    ref: input.ref,
-    ...(input.version === undefined ? {} : { version: input.version }),
-  });
-  const chart = await client.json<ResolvedChart>('GET', `/api/v1/charts/resolve?${query.toString()}`);
-  const [space = '', name = ''] = input.ref.split('/').map(encodeURIComponent);
-  const version = encodeURIComponent(chart.version);
-  const archive = await client.bytes(`/api/v1/spaces/${space}/charts/${name}/versions/${version}`);
-  return { chart, archive };
+/** With --verify checks the package, which is then told of; with --prov or --verify writes the provenance. */
+async function checkOrKeep(
+  fetched: FetchedPackage,
+  { flags, destination }: { readonly flags: Flags; readonly destination: string },
+): Promise<string> {
+  if (!flags.is('verify') && !flags.is('prov')) return '';
+  const { fetchProvenance, formatVerification, verifyFetched } = await import('./verify-chart.ts');
+  let said = '';
+  let proof: Uint8Array;
+  if (flags.is('verify')) {
+    proof = await fetchProvenance(fetched);
+    said = formatVerification(await verifyFetched({ ...fetched, provenance: async () => proof }, flags));
+  } else {
+    try {
+      proof = await fetched.provenance();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return `WARNING: Verification not found for ${fetched.url}: ${reason}\n`;
+    }
+  }
+  if (flags.is('untar')) return said;
+  await mkdir(destination, { recursive: true });
+  await writeFile(join(destination, `${safeName(fetched.fileName)}.prov`), proof);
+  return said;
+}
+
+function untarFolder(destination: string, flags: Flags): string {
+  const folder = flags.text('untardir') ?? '.';
+  return isAbsolute(folder) ? folder : join(destination, folder);
+}
+
+/** A name in the folder that was asked for, whatever a server says. */
+function safeName(name: string): string {
+  if (name !== '' && name !== '.' && name !== '..' && !/[/\\\0]/.test(name)) return name;
+  throw verbatim(`${JSON.stringify(name)} is no name for a package`);
 }
 
 /** Writes the chart's files below a folder of its name. The archive reader has refused paths that lead elsewhere. */
-async function unpack(archive: Buffer, destination: string): Promise<void> {
-  const { loadArchive } = await import('@drydock/charts');
+async function unpack(archive: Uint8Array, destination: string): Promise<void> {
   const chart = loadArchive(archive);
+  const folder = join(destination, safeName(chart.metadata.name));
+  if (existsSync(folder)) {
+    throw verbatim(`failed to untar: a file or directory with the name ${folder} already exists`, 'AlreadyExists');
+  }
   for (const file of chart.raw) {
-    const path = join(destination, chart.metadata.name, ...file.name.split('/'));
+    const path = join(folder, ...file.name.split('/'));
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, file.data);
   }

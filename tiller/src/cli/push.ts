@@ -1,5 +1,5 @@
 /** drydock push CHART SPACE */
-import { isLocal } from './chart-argument.ts';
+import { isLocal } from './chart-reference.ts';
 import { CliError } from './cli-error.ts';
 import { addOutput, createCommand, parseCommand } from './command.ts';
 import { printAs } from './output.ts';

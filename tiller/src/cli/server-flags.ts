@@ -1,9 +1,9 @@
 /** What flags say of servers and of Helm's own files. */
 import type { ServerAccess } from '../chart-sources/download.ts';
-import type { GoFlags } from './go-flags.ts';
+import type { Flags } from './command.ts';
 
 /** The flags of a command about servers. */
-export function accessOf(flags: GoFlags): ServerAccess {
+export function accessOf(flags: Flags): ServerAccess {
   const text = (name: string): string => flags.text(name) ?? '';
   return {
     username: text('username'),
@@ -18,7 +18,7 @@ export function accessOf(flags: GoFlags): ServerAccess {
 }
 
 /** The paths of Helm's own files that the command line names. */
-export function pathFlags(flags: GoFlags): Record<'repositoryConfig' | 'repositoryCache' | 'registryConfig', string> {
+export function pathFlags(flags: Flags): Record<'repositoryConfig' | 'repositoryCache' | 'registryConfig', string> {
   return {
     repositoryConfig: flags.text('repositoryConfig') ?? '',
     repositoryCache: flags.text('repositoryCache') ?? '',

@@ -54,7 +54,7 @@ describe('drydock show', () => {
   });
 
   it('refuses other parts and charts that are nowhere', async () => {
-    await expect(run(['notes', folder])).rejects.toThrow('unknown part "notes"');
-    await expect(run(['all', './nowhere'])).rejects.toThrow('chart "./nowhere" not found');
+    await expect(run(['notes', folder])).rejects.toThrow('"drydock show" accepts no arguments');
+    await expect(run(['all', './nowhere'])).rejects.toThrow('path "./nowhere" not found');
   });
 });

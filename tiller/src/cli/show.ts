@@ -1,41 +1,60 @@
-/** drydock show chart|values|readme|crds|all CHART: what `helm show` prints, of a path or SPACE/NAME of the registry. */
-import { type Chart, loadArchive, loadChart } from '@drydock/charts';
+/**
+ * drydock show chart|values|readme|crds|all CHART: what `helm show` v4.3 prints, of a path, a repository, an OCI registry,
+ * or SPACE/NAME of Drydock's registry.
+ */
 import { formatChart, type ShownPart } from '@drydock/charts/show';
-import { checkRef, isLocal, versionFlag } from './chart-argument.ts';
-import { CliError } from './cli-error.ts';
-import { createCommand, type Flags, parseCommand } from './command.ts';
-import { addChartFlags } from './operation-flags.ts';
+import { type FlagSpec, formatFlags, parseGoFlags, verbatim } from './go-flags.ts';
+import { locateChart } from './locate-chart.ts';
+import { GLOBAL_FLAGS, SERVER_FLAGS } from './template-flags.ts';
+import { writeOut } from './write-out.ts';
 
-const parts: ReadonlyMap<string, ShownPart> = new Map([
-  ['all', 'all'],
-  ['chart', 'chart'],
-  ['values', 'values'],
-  ['readme', 'readme'],
-  ['crds', 'crds'],
+const PARTS: ReadonlyMap<string, { readonly part: ShownPart; readonly summary: string }> = new Map([
+  ['all', { part: 'all', summary: 'all there is to show of the chart' }],
+  ['chart', { part: 'chart', summary: "the chart's definition" }],
+  ['crds', { part: 'crds', summary: "the chart's CRDs" }],
+  ['readme', { part: 'readme', summary: "the chart's README" }],
+  ['values', { part: 'values', summary: "the chart's values" }],
 ]);
 
+const FLAGS: readonly FlagSpec[] = [
+  ...GLOBAL_FLAGS,
+  ...SERVER_FLAGS,
+  { name: 'devel', kind: 'bool', help: "pre-releases, too: --version '>0.0.0-0'" },
+  { name: 'pass-credentials', kind: 'bool', help: 'send name and password to all servers' },
+  { name: 'repo', kind: 'string', help: 'URL of the repository that CHART is in' },
+  { name: 'version', kind: 'string', help: 'version of the chart, exact or a range (default: the latest)' },
+];
 export async function run(args: readonly string[]): Promise<void> {
-  const command = createCommand('show', {
-    synopsis: 'chart|values|readme|crds|all CHART',
-    summary: "Shows a chart's definition, values, README or CRDs: of a path, or of SPACE/NAME in the registry.",
-  });
-  const parsed = parseCommand(addChartFlags(command), { args, min: 2 });
-  if (parsed === undefined) return;
-  const [word = '', path = ''] = parsed.positionals;
-  const part = parts.get(word);
-  if (part === undefined) {
-    throw new CliError(`unknown part "${word}" for "drydock show": must be ${[...parts.keys()].join(', ')}`);
+  const at = args.findIndex((argument) => !argument.startsWith('-'));
+  const word = at < 0 ? undefined : args[at];
+  const shown = word === undefined ? undefined : PARTS.get(word);
+  if (word === undefined || shown === undefined) {
+    if (word !== undefined) throw verbatim(`"drydock show" accepts no arguments\n\nUsage:  drydock show [flags]`);
+    writeOut(formatHelp());
+    return;
   }
-  process.stdout.write(formatChart(await findChart(path, parsed.flags), part));
+  const rest = args.filter((_, index) => index !== at);
+  const { flags, positionals, wantsHelp } = parseGoFlags(FLAGS, rest);
+  const usage = `drydock show ${word} [CHART] [flags]`;
+  if (wantsHelp) {
+    writeOut(`Shows ${shown.summary}.\n\nUsage:\n  ${usage}\n\nFlags:\n${formatFlags(FLAGS)}`);
+    return;
+  }
+  if (positionals.length !== 1) throw verbatim(`"drydock show ${word}" requires 1 argument\n\nUsage:  ${usage}`);
+  const chart = (await locateChart(positionals[0] ?? '', flags)).load();
+  process.stdout.write(formatChart(chart, shown.part));
 }
 
-async function findChart(chart: string, flags: Flags): Promise<Chart> {
-  if (await isLocal(chart)) return loadChart(chart);
-  checkRef(chart);
-  const { withSession } = await import('./session.ts');
-  const { pullChart } = await import('./pull.ts');
-  const { archive } = await withSession(flags, (client) =>
-    pullChart(client, { ref: chart, version: versionFlag(flags) }),
-  );
-  return loadArchive(archive);
+function formatHelp(): string {
+  const lines = [...PARTS].map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}\n`);
+  return `Shows what a chart has.
+
+Usage:
+  drydock show PART CHART [flags]
+
+Parts:
+${lines.join('')}
+CHART is a folder, an archive, a URL, oci://..., a chart of --repo or of one of Helm's repositories (NAME/CHART), or
+SPACE/NAME of the registry.
+`;
 }

@@ -18,7 +18,7 @@ export const SERVER_FLAGS: readonly FlagSpec[] = [
   { name: 'password', kind: 'string', help: 'password at the chart repository' },
   { name: 'plain-http', kind: 'bool', help: 'HTTP without TLS for OCI registries' },
   { name: 'username', kind: 'string', help: 'name at the chart repository' },
-  { name: 'verify', kind: 'bool', help: 'check the signature of the package (not supported: refused)' },
+  { name: 'verify', kind: 'bool', help: 'check the signature of the package' },
 ];
 
 /** Helm's global flags, and ours. */
