@@ -10,7 +10,7 @@ import { trimSpace, trimSpaceLeft } from '../chart/text.ts';
 import { compareStrings } from '../engine/gotemplate/bytes.ts';
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
 import { type JsonValue, valuesToJson } from '../values/values.ts';
-import { parseYaml } from '../yaml/parse.ts';
+import { parseYaml, parseYamlHead } from '../yaml/parse.ts';
 import { installOrder, sortByKind } from './kind-order.ts';
 
 /** An object as plain JSON. */
@@ -109,13 +109,20 @@ const headShape = structOf('util.SimpleHead', {
   ),
 });
 
+const headFields: ReadonlySet<string> = new Set(['apiversion', 'kind', 'metadata']);
+
+/** Keys match without regard to case. */
+function isHeadField(key: string): boolean {
+  return headFields.has(key.toLowerCase());
+}
+
 const noFields: ReadonlyMap<string, Decoded> = new Map();
 
 function readManifest(source: string, text: string): { manifest: Manifest; annotations: ReadonlyMap<string, string> } {
   let parsed: GoValue;
   let head: Decoded;
   try {
-    parsed = parseYaml(text);
+    parsed = parseYamlHead(text, isHeadField);
     head = decode(parsed, headShape);
   } catch (error) {
     if (!isBadYaml(error)) throw error;
@@ -133,7 +140,7 @@ function readManifest(source: string, text: string): { manifest: Manifest; annot
       apiVersion: textOf(fields.get('apiVersion')),
       kind: textOf(fields.get('kind')),
       name: textOf(metadata.get('name')),
-      parsed,
+      empty: !(parsed instanceof Map),
     }),
     // The shape map[string]string leaves nothing but strings.
     annotations: annotations instanceof Map ? (annotations as ReadonlyMap<string, string>) : new Map(),
@@ -165,28 +172,33 @@ function listOf(annotation: string | undefined): string[] {
   return annotation === undefined ? [] : annotation.split(',').map((item) => trimSpace(item).toLowerCase());
 }
 
-/** A manifest whose plain object is made on first use: printing a chart never needs it. */
+/** A manifest whose plain object is read on first use: printing a chart never needs it. */
 class LazyManifest implements Manifest {
   readonly source: string;
   readonly text: string;
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
-  readonly #parsed: GoValue;
+  readonly #empty: boolean;
   #object: ManifestObject | undefined;
 
-  constructor(from: Omit<Manifest, 'object'> & { readonly parsed: GoValue }) {
+  constructor(from: Omit<Manifest, 'object'> & { readonly empty: boolean }) {
     this.source = from.source;
     this.text = from.text;
     this.apiVersion = from.apiVersion;
     this.kind = from.kind;
     this.name = from.name;
-    this.#parsed = from.parsed;
+    this.#empty = from.empty;
   }
 
   get object(): ManifestObject | null {
-    if (!(this.#parsed instanceof Map)) return null;
-    this.#object ??= valuesToJson(this.#parsed);
+    if (this.#empty) return null;
+    this.#object ??= readObject(this.text);
     return this.#object;
   }
+}
+
+function readObject(text: string): ManifestObject {
+  const parsed = parseYaml(text);
+  return valuesToJson(parsed instanceof Map ? parsed : new Map());
 }

@@ -4,6 +4,7 @@
  * word: `error converting YAML to JSON: yaml: line 3: mapping values are not allowed in this context`.
  */
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
+import { BlockReader, isPlainText, NOT_PLAIN } from './block-reader.ts';
 import { type Builder, NEEDS_RAW_VIEW } from './builder.ts';
 import { Composer } from './composer.ts';
 import { splitYamlDocuments } from './documents.ts';
@@ -16,6 +17,8 @@ import { Parser } from './parser.ts';
 import { RawBuilder } from './raw-builder.ts';
 import { Scanner } from './scanner.ts';
 import { Source } from './source.ts';
+import { STREAM_END } from './token.ts';
+import { ValueChecker } from './value-checker.ts';
 
 export interface ParseOptions {
   /** A key that is there twice is an error (sigs' UnmarshalStrict); else the last one wins. */
@@ -33,13 +36,25 @@ const MAX_LENGTH = 64 * 1024 * 1024;
 
 /** Reads the first document of a text into Maps, arrays, strings, numbers, booleans and null. Throws YamlError. */
 export function parseYaml(text: string, options: ParseOptions = {}): GoValue {
-  const builder = new MapBuilder(options.ints === 'bigint');
-  return parseWith(builder, text, options) ?? null;
+  return parseWith(() => new MapBuilder(options.ints === 'bigint'), text, options) ?? null;
+}
+
+/**
+ * As parseYaml, where only some keys of an object are asked for: what its other keys hold may be missing. Throws
+ * YamlError wherever parseYaml does.
+ */
+export function parseYamlHead(text: string, wanted: (key: string) => boolean, options: ParseOptions = {}): GoValue {
+  return parseWith(() => new MapBuilder(options.ints === 'bigint'), text, { ...options, wanted }) ?? null;
+}
+
+/** As parseYaml, by libyaml's grammar alone: what the quick way must never differ from. Throws YamlError. */
+export function parseYamlByGrammar(text: string, options: ParseOptions = {}): GoValue {
+  return parseWith(() => new MapBuilder(options.ints === 'bigint'), text, { ...options, grammarOnly: true }) ?? null;
 }
 
 /** The same into plain objects. */
 export function parseYamlJson(text: string, options: ParseOptions = {}): JsonValue {
-  return parseWith(new ObjectBuilder(), text, options) ?? null;
+  return parseWith(() => new ObjectBuilder(), text, options) ?? null;
 }
 
 /**
@@ -102,16 +117,22 @@ function mismatch(value: GoValue, goType: string): YamlError {
   );
 }
 
-function parseWith<V>(
-  builder: Builder<V> & { readonly keyError: Error | undefined; readonly valueError: Error | undefined },
-  text: string,
-  options: ParseOptions,
-): V | undefined {
+type ValueBuilder<V> = Builder<V> & { readonly keyError: Error | undefined; readonly valueError: Error | undefined };
+
+interface ReadOptions extends ParseOptions {
+  readonly wanted?: (key: string) => boolean;
+  readonly grammarOnly?: boolean;
+}
+
+function parseWith<V>(makeBuilder: () => ValueBuilder<V>, text: string, options: ReadOptions): V | undefined {
   try {
     const maxLength = options.maxLength ?? MAX_LENGTH;
     if (text.length > maxLength)
       throw new YamlError(`yaml: a text of ${text.length} characters is over the limit of ${maxLength}`);
     if (options.strict === true) checkStrict(text, options);
+    const plain = options.grammarOnly === true ? undefined : readBlocks(makeBuilder(), text, options);
+    if (plain !== undefined) return plain;
+    const builder = makeBuilder();
     const value = compose(builder, text, options);
     const error = builder.keyError ?? builder.valueError;
     if (error !== undefined) throw error;
@@ -123,11 +144,44 @@ function parseWith<V>(
   }
 }
 
+/** The value of a text that is plain and without fault; else undefined. */
+function readBlocks<V>(builder: ValueBuilder<V>, text: string, options: ReadOptions): V | undefined {
+  if (!isPlainText(text)) return undefined;
+  const lineBreakAdded = !text.endsWith('\n');
+  const source = new Source(lineBreakAdded ? `${text}\n` : text);
+  if (!source.isWhole) return undefined;
+  const { wanted } = options;
+  const reader = new BlockReader(source, {
+    builder,
+    flow: (part, maxDepth) => composeAlone(builder, part, maxDepth),
+    lineBreakAdded,
+    maxDepth: options.maxDepth ?? MAX_DEPTH,
+    ...(wanted === undefined ? {} : { wanted, checker: new ValueChecker(builder) }),
+  });
+  try {
+    const value = reader.read();
+    return builder.keyError === undefined && builder.valueError === undefined ? value : undefined;
+  } catch (error) {
+    // The whole parser tells what is wrong, if anything is.
+    if (error === NOT_PLAIN || error === NEEDS_RAW_VIEW || error instanceof YamlError) return undefined;
+    throw error;
+  }
+}
+
 function compose<V>(builder: Builder<V>, text: string, options: ParseOptions): V | undefined {
   const maxDepth = options.maxDepth ?? MAX_DEPTH;
   const scanner = new Scanner(new Source(text), maxDepth);
   const composer = new Composer(builder, maxDepth);
   new Parser(scanner, composer).document();
+  return composer.result();
+}
+
+/** The value of a text in which nothing follows it. */
+function composeAlone<V>(builder: Builder<V>, text: string, maxDepth: number): V | undefined {
+  const scanner = new Scanner(new Source(text), maxDepth);
+  const composer = new Composer(builder, maxDepth);
+  new Parser(scanner, composer).document();
+  if (scanner.peek().type !== STREAM_END) throw NOT_PLAIN;
   return composer.result();
 }
 

@@ -39,6 +39,16 @@ export class Source {
     if (text.charCodeAt(0) === 0xfeff) this.pos = 1;
   }
 
+  /** Where the text ends. */
+  get end(): number {
+    return this.text.length - 4;
+  }
+
+  /** Nothing of the text was refused. */
+  get isWhole(): boolean {
+    return this.problem === undefined;
+  }
+
   get column(): number {
     return this.pos - this.lineStart;
   }
