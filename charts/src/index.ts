@@ -28,6 +28,7 @@ export {
   type VersionRange,
 } from './chart/version-range.ts';
 export type { Instant, Limits, Lookup, RandomSource } from './engine/engine.ts';
+export { goString } from './engine/gotemplate/bytes.ts';
 export type { GoValue } from './engine/gotemplate/go-value.ts';
 export {
   type Capabilities,
@@ -51,7 +52,7 @@ export {
   renderFiles,
 } from './render/render.ts';
 export { createTemplateCache, type TemplateCache } from './render/template-cache.ts';
-export { mergeValueLayers, type ValueLayers } from './values/layers.ts';
+export { type FileSetting, mergeValueLayers, pathsOfPairs, type ValueLayers } from './values/layers.ts';
 export {
   formatValues,
   type JsonValue,

@@ -20,8 +20,29 @@ export interface ValueLayers {
   readonly setJson?: readonly string[];
   readonly set?: readonly string[];
   readonly setString?: readonly string[];
-  readonly setFile?: readonly { readonly key: string; readonly text: string }[];
+  readonly setFile?: readonly FileSetting[];
   readonly setLiteral?: readonly string[];
+}
+
+/** One key and its text, or pairs as --set-file has them (`a=x,b={y,z}`) with the text of each path in them. */
+export type FileSetting =
+  | { readonly key: string; readonly text: string }
+  | { readonly pairs: string; readonly files: readonly { readonly path: string; readonly text: string }[] };
+
+/** The paths that a --set-file names, in order, up to the first mistake in it. */
+export function pathsOfPairs(pairs: string): readonly string[] {
+  const paths: string[] = [];
+  const read = (path: string): string => {
+    paths.push(path);
+    return '';
+  };
+  try {
+    parseFileInto(new Map(), pairs, { read });
+  } catch (error) {
+    // It is told where the pairs are set.
+    if (!(error instanceof ChartError)) throw error;
+  }
+  return paths;
 }
 
 /** The user-supplied values. Throws ChartError InvalidValues that names the flag or the file. */
@@ -33,11 +54,18 @@ export function mergeValueLayers(layers: ValueLayers): Values {
   // From here on the maps are changed in place: they are ours alone, fresh from the parser.
   for (const text of layers.set ?? []) attempt('--set', () => parseInto(values, text, budget));
   for (const text of layers.setString ?? []) attempt('--set-string', () => parseIntoString(values, text, budget));
-  for (const { key, text } of layers.setFile ?? []) {
-    attempt('--set-file', () => parseFileInto(values, `${key}=file`, { read: () => text, budget }));
-  }
+  for (const setting of layers.setFile ?? []) attempt('--set-file', () => setFile(values, { setting, budget }));
   for (const text of layers.setLiteral ?? []) attempt('--set-literal', () => parseLiteralInto(values, text, budget));
   return values;
+}
+
+function setFile(values: Values, { setting, budget }: { setting: FileSetting; budget: SetBudget }): void {
+  if ('key' in setting) {
+    parseFileInto(values, `${setting.key}=file`, { read: () => setting.text, budget });
+    return;
+  }
+  const texts = new Map(setting.files.map(({ path, text }) => [path, text]));
+  parseFileInto(values, setting.pairs, { read: (path) => texts.get(path) ?? '', budget });
 }
 
 function setJson(values: Values, { text, budget }: { readonly text: string; readonly budget: SetBudget }): Values {

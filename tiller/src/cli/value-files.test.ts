@@ -1,17 +1,33 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mergeValueLayers } from '@drydock/charts';
 import { expect, it } from 'vitest';
 import { parseGoFlags } from './go-flags.ts';
 import { TEMPLATE_FLAGS } from './template-flags.ts';
-import { readValues, splitFilePairs } from './value-files.ts';
+import { readValues } from './value-files.ts';
 
-it('splits pairs of keys and files at commas, unless they are escaped', () => {
-  expect(splitFilePairs('a=x,b.c[0]=y/z')).toEqual([
-    { key: 'a', path: 'x' },
-    { key: 'b.c[0]', path: 'y/z' },
-  ]);
-  expect(splitFilePairs('a\\.b=x\\,y=z')).toEqual([{ key: 'a\\.b', path: 'x,y=z' }]);
-  expect(() => splitFilePairs('a')).toThrow('failed parsing --set-file data: key "a" has no value');
+it('reads the files of --set-file in the grammar of --set, whatever bytes they have', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-set-file-'));
+  const [a, b] = [join(folder, 'a,txt'), join(folder, 'b')];
+  writeFileSync(a, 'A\n');
+  writeFileSync(b, Buffer.from([0xff, 0x62]));
+  const escaped = a.replace(',', '\\,');
+  try {
+    const { flags } = parseGoFlags(TEMPLATE_FLAGS, [`--set-file=x.y=${escaped},l={${b},${escaped}},z[1]=${b},`]);
+    const values = mergeValueLayers(await readValues(flags, []));
+    const bytes = '\udcffb';
+    expect(values.get('x')).toEqual(new Map([['y', 'A\n']]));
+    expect(values.get('l')).toEqual([bytes, 'A\n']);
+    expect(values.get('z')).toEqual([null, bytes]);
+    const { flags: bad } = parseGoFlags(TEMPLATE_FLAGS, [`--set-file=x=${b},y`]);
+    const layers = await readValues(bad, []);
+    expect(() => mergeValueLayers(layers)).toThrow('failed parsing --set-file data: key "y" has no value');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('reads values at a URL', async () => {

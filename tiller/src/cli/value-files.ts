@@ -3,6 +3,7 @@
  * themselves, so that a command that reads its flags in another way loads no more than this.
  */
 import { readFile } from 'node:fs/promises';
+import { goString, pathsOfPairs } from '@drydock/charts';
 import type { ValuesInput } from '../server/api.ts';
 import { CliError, isCliError } from './cli-error.ts';
 import type { Flags } from './command.ts';
@@ -12,8 +13,12 @@ export async function readValues(flags: Flags, valueFiles: readonly string[]): P
   const files = [];
   for (const name of valueFiles) files.push({ name, text: await readSource(name) });
   const setFile = [];
-  for (const { key, path } of flags.list('setFile').flatMap(splitFilePairs)) {
-    setFile.push({ key, text: await readSource(path, 'failed parsing --set-file data: ') });
+  for (const pairs of flags.list('setFile')) {
+    const files = [];
+    for (const path of pathsOfPairs(pairs)) {
+      files.push({ path, text: await readSource(path, 'failed parsing --set-file data: ') });
+    }
+    setFile.push({ pairs, files });
   }
   return {
     files,
@@ -30,7 +35,7 @@ async function readSource(source: string, about = ''): Promise<string> {
   if (source.trim() === '-') return readStdin();
   try {
     if (/^https?:\/\//.test(source)) return await readUrl(source);
-    return await readFile(source, 'utf8');
+    return goString(await readFile(source));
   } catch (error) {
     const reason = error instanceof Error && 'syscall' in error ? describeFileError(error, source) : String(error);
     throw new CliError(`${about}${isCliError(error) ? error.message : reason}`, {
@@ -48,7 +53,7 @@ async function readUrl(url: string): Promise<string> {
 async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  return goString(Buffer.concat(chunks));
 }
 
 /** As Go's os.PathError prints. */
@@ -65,40 +70,4 @@ export function reasonOf(error: unknown): string {
   if (code === 'ENOTDIR') return 'not a directory';
   if (code === 'EACCES') return 'permission denied';
   return error instanceof Error ? error.message : String(error);
-}
-
-interface FilePair {
-  readonly key: string;
-  readonly path: string;
-}
-
-/**
- * `a=x,b.c=y` is two pairs. A backslash takes a comma or equals sign its meaning; it stays in the key, whose own
- * reader knows it, and goes from the path.
- */
-export function splitFilePairs(text: string): readonly FilePair[] {
-  const pairs: FilePair[] = [];
-  for (const part of splitAt(text, ',')) {
-    const [key = '', ...rest] = splitAt(part, '=');
-    if (rest.length === 0) {
-      const message = `failed parsing --set-file data: key ${JSON.stringify(part)} has no value`;
-      throw new CliError(message, { isVerbatim: true });
-    }
-    pairs.push({ key, path: rest.join('=').replace(/\\(.)/gs, '$1') });
-  }
-  return pairs;
-}
-
-function splitAt(text: string, separator: string): string[] {
-  const parts: string[] = [];
-  let start = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    if (text[at] === '\\') at += 1;
-    else if (text[at] === separator) {
-      parts.push(text.slice(start, at));
-      start = at + 1;
-    }
-  }
-  parts.push(text.slice(start));
-  return parts;
 }

@@ -2,9 +2,10 @@
  * Writes what was rendered to files below a folder, one for each template, as `helm template --output-dir` does: CRDs
  * and manifests anew, hooks behind what is in their file already.
  */
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Rendered } from '@drydock/charts';
+import { isCliError } from './cli-error.ts';
 import { verbatim } from './go-flags.ts';
 import { reasonOf } from './value-files.ts';
 import { writeOut } from './write-out.ts';
@@ -49,15 +50,24 @@ function writeDocument(file: { folder: string; document: Document; append: boole
   const path = `${file.folder}/${source}`;
   const content = `---\n# Source: ${source}\n${text}\n`;
   const parent = dirname(path);
-  attempt(`stat ${parent}`, () => mkdirSync(parent, { recursive: true }));
+  attempt(`stat ${parent}`, () => makeFolder(parent));
   attempt(`open ${path}`, () => (file.append ? appendFileSync : writeFileSync)(path, content));
   writeOut(`wrote ${path}\n`);
+}
+
+/** Step by step: where a folder can't be made as in /proc, Node's own `recursive` never ends. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  attempt(`mkdir ${path}`, () => mkdirSync(path));
 }
 
 function attempt(what: string, act: () => void): void {
   try {
     act();
   } catch (error) {
+    if (isCliError(error)) throw error;
     throw verbatim(`${what}: ${reasonOf(error)}`, 'Unwritable');
   }
 }

@@ -145,7 +145,11 @@ export interface ValuesInput {
   readonly setString?: readonly string[];
   readonly setJson?: readonly string[];
   readonly setLiteral?: readonly string[];
-  readonly setFile?: readonly { readonly key: string; readonly text: string }[];
+  /** A key and its text; or pairs as --set-file has them, with the text of each path in them. */
+  readonly setFile?: readonly (
+    | { readonly key: string; readonly text: string }
+    | { readonly pairs: string; readonly files: readonly { readonly path: string; readonly text: string }[] }
+  )[];
 }
 
 /** A chart of the registry, or an archive that comes along. */

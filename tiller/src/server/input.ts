@@ -1,7 +1,7 @@
 /**
  * Bodies of requests, parsed once: what is absent stays absent, what has the wrong type is refused with its name.
  */
-import { mergeValueLayers, type ValueLayers, type Values } from '@drydock/charts';
+import { type FileSetting, mergeValueLayers, type ValueLayers, type Values } from '@drydock/charts';
 import type { OperationOptions } from '../releases/operation.ts';
 import { ReleaseError } from '../releases/release.ts';
 import { parseDuration } from './duration.ts';
@@ -69,12 +69,19 @@ export function readValues(fields: Fields | undefined): Values {
     setString: [...(fields.strings('setString') ?? [])],
     setJson: [...(fields.strings('setJson') ?? [])],
     setLiteral: [...(fields.strings('setLiteral') ?? [])],
-    setFile: (fields.objects('setFile') ?? []).map((file) => ({
-      key: file.required('key'),
-      text: file.string('text') ?? '',
-    })),
+    setFile: (fields.objects('setFile') ?? []).map(readFileSetting),
   };
   return mergeValueLayers(layers);
+}
+
+function readFileSetting(setting: Fields): FileSetting {
+  const pairs = setting.string('pairs');
+  if (pairs === undefined) return { key: setting.required('key'), text: setting.string('text') ?? '' };
+  const files = (setting.objects('files') ?? []).map((file) => ({
+    path: file.string('path') ?? '',
+    text: file.string('text') ?? '',
+  }));
+  return { pairs, files };
 }
 
 export function readOperationOptions(fields: Fields): OperationOptions {
