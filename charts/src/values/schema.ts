@@ -10,6 +10,7 @@ import type { GoValue } from '../engine/gotemplate/go-value.ts';
 import { compileSchema } from './schema/compile.ts';
 import { locationText, SchemaDocument, SchemaDocuments } from './schema/documents.ts';
 import type { Draft } from './schema/drafts.ts';
+import { isPlainSchema } from './schema/plain-schema.ts';
 import { SchemaError } from './schema/schema-error.ts';
 import type { SchemaNode } from './schema/schema-node.ts';
 import { findProblems } from './schema/validate.ts';
@@ -52,9 +53,10 @@ function compile(bytes: Uint8Array): SchemaNode {
   const document = new SchemaDocument(ADDRESS, readJson(goString(bytes)));
   const documents = new SchemaDocuments();
   documents.add(document);
-  const problem = findProblems(metaSchema(document.resourceOf('').draft), document.value);
+  const { draft } = document.resourceOf('');
+  const problem = isPlainSchema(document.value, draft) ? undefined : findProblems(metaSchema(draft), document.value);
   if (problem !== undefined) {
-    const url = document.resourceOf('').draft.url;
+    const { url } = draft;
     throw new SchemaError(
       `"${locationText(ADDRESS, '')}" is not valid against metaschema: jsonschema validation failed with '${url}#'\n${problem}`,
     );

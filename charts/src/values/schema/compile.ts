@@ -5,6 +5,7 @@
  */
 import { FunctionError } from '../../engine/functions/function.ts';
 import { patternOf } from '../../engine/functions/regex-pattern.ts';
+import type { GoValue } from '../../engine/gotemplate/go-value.ts';
 import { quote } from '../../engine/gotemplate/quote.ts';
 import { type Location, locationText, type SchemaDocument, type SchemaDocuments, splitFragment } from './documents.ts';
 import { escapeToken } from './findings.ts';
@@ -30,38 +31,45 @@ export function compileSchema(location: Location, options: CompileOptions): Sche
 interface Pending {
   readonly node: SchemaNode;
   readonly location: Location;
+  readonly value: GoValue;
 }
 
 class Compiler {
   private readonly options: CompileOptions;
-  private readonly nodes: Map<string, SchemaNode> = new Map();
+  private readonly nodes: Map<SchemaDocument, Map<string, SchemaNode>> = new Map();
   private readonly queue: Pending[] = [];
 
   constructor(options: CompileOptions) {
     this.options = options;
   }
 
-  nodeAt({ document, pointer }: Location): SchemaNode {
-    const location = locationText(document.url, pointer);
-    const known = this.nodes.get(location);
+  /** `value`, where it is known, is what the document has there. */
+  nodeAt({ document, pointer }: Location, value?: GoValue): SchemaNode {
+    let nodes = this.nodes.get(document);
+    if (nodes === undefined) {
+      nodes = new Map();
+      this.nodes.set(document, nodes);
+    }
+    const known = nodes.get(pointer);
     if (known !== undefined) return known;
-    document.lookup(pointer);
+    const found = value === undefined ? document.lookup(pointer) : value;
     document.ensureCollected(pointer);
-    const node = newNode(location, document.resourceOf(pointer).draft.version);
-    this.nodes.set(location, node);
-    this.queue.push({ node, location: { document, pointer } });
+    const node = newNode(document, pointer);
+    nodes.set(pointer, node);
+    this.queue.push({ node, location: { document, pointer }, value: found });
     return node;
   }
 
   run(): void {
-    for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) this.compile(next);
+    // Compiling a schema may add more at the end.
+    for (const next of this.queue) this.compile(next);
   }
 
-  private compile({ node, location: { document, pointer } }: Pending): void {
-    const value = document.lookup(pointer);
+  private compile({ node, location: { document, pointer }, value }: Pending): void {
     const resource = document.resourceOf(pointer);
     node.resource = this.nodeAt({ document, pointer: resource.pointer });
-    if (node.version >= 2020 && resource.pointer === pointer) {
+    if (node.version >= 2020 && resource.pointer === pointer && resource.dynamicAnchors.size > 0) {
+      node.dynamicAnchors = new Map();
       for (const name of resource.dynamicAnchors) {
         const target = resource.anchors.get(name);
         if (target !== undefined) node.dynamicAnchors.set(name, this.nodeAt({ document, pointer: target }));
@@ -73,6 +81,7 @@ class Compiler {
   }
 
   private compileKeywords(node: SchemaNode, keywords: Keywords, location: Location): void {
+    if (!keywords.constrain()) return;
     const children = new Children(this, keywords, location);
     const reference = (keyword: string): SchemaNode | undefined => {
       const text = keywords.text(keyword);
@@ -83,7 +92,7 @@ class Compiler {
     // A reference makes draft 4's keywords beside it void (but, upstream, not those of drafts 6 and 7).
     if (node.version < 2019 && node.ref !== undefined) return;
     compileApplicators(node, keywords, children);
-    compileAssertions(node, keywords, locationText(location.document.url, location.pointer));
+    compileAssertions(node, keywords);
     const name = keywords.text('format');
     if (name !== undefined && (node.version < 2019 || this.options.assertFormat)) {
       const check = name === 'regex' ? regexFormat : formats.get(name);
@@ -121,7 +130,8 @@ class Children {
   }
 
   one(keyword: string): SchemaNode | undefined {
-    return this.keywords.map.has(keyword) ? this.at(`/${keyword}`) : undefined;
+    const value = this.keywords.map.get(keyword);
+    return value === undefined ? undefined : this.at(`/${keyword}`, value);
   }
 
   oneOrFlag(keyword: string): SchemaNode | boolean | undefined {
@@ -131,19 +141,19 @@ class Children {
 
   list(keyword: string): readonly SchemaNode[] {
     const value = this.keywords.map.get(keyword);
-    return Array.isArray(value) ? value.map((_, i) => this.at(`/${keyword}/${i}`)) : [];
+    return Array.isArray(value) ? value.map((item, i) => this.at(`/${keyword}/${i}`, item)) : [];
   }
 
   map(keyword: string): Map<string, SchemaNode> {
-    return new Map(this.keywords.entries(keyword).map(([key]) => [key, this.entry(keyword, key)]));
+    return new Map(this.keywords.entries(keyword).map(([key, value]) => [key, this.entry(keyword, key, value)]));
   }
 
-  entry(keyword: string, key: string): SchemaNode {
-    return this.at(`/${keyword}/${escapeToken(key)}`);
+  entry(keyword: string, key: string, value: GoValue): SchemaNode {
+    return this.at(`/${keyword}/${escapeToken(key)}`, value);
   }
 
-  private at(place: string): SchemaNode {
-    return this.compiler.nodeAt({ document: this.document, pointer: this.pointer + place });
+  private at(place: string, value: GoValue): SchemaNode {
+    return this.compiler.nodeAt({ document: this.document, pointer: this.pointer + place }, value);
   }
 }
 
@@ -167,7 +177,7 @@ function compileApplicators(node: SchemaNode, keywords: Keywords, children: Chil
   node.dependencies = new Map(
     keywords
       .entries('dependencies')
-      .map(([key, value]) => [key, Array.isArray(value) ? textsOf(value) : children.entry('dependencies', key)]),
+      .map(([key, value]) => [key, Array.isArray(value) ? textsOf(value) : children.entry('dependencies', key, value)]),
   );
   if (version >= 2020) {
     node.prefix = children.list('prefixItems');
@@ -185,15 +195,15 @@ function compileApplicators(node: SchemaNode, keywords: Keywords, children: Chil
       unevaluatedItems: children.one('unevaluatedItems'),
     });
   }
-  node.patternProperties = keywords.entries('patternProperties').map(([source]) => ({
-    pattern: compilePattern(source, node.location),
-    node: children.entry('patternProperties', source),
+  node.patternProperties = keywords.entries('patternProperties').map(([source, value]) => ({
+    pattern: compilePattern(source, node),
+    node: children.entry('patternProperties', source, value),
   }));
   node.evaluatesAllProperties = node.additionalProperties !== undefined;
   node.evaluatesAllItems = node.items !== undefined || node.additionalItems !== undefined;
 }
 
-function compileAssertions(node: SchemaNode, keywords: Keywords, location: string): void {
+function compileAssertions(node: SchemaNode, keywords: Keywords): void {
   const { version } = node;
   const type = keywords.map.get('type');
   const names = typeof type === 'string' ? [type] : textsOf(type);
@@ -208,7 +218,7 @@ function compileAssertions(node: SchemaNode, keywords: Keywords, location: strin
     ...bound(keywords, 'maximum', 'exclusiveMaximum'),
     minLength: keywords.integer('minLength'),
     maxLength: keywords.integer('maxLength'),
-    pattern: source === undefined ? undefined : compilePattern(source, location),
+    pattern: source === undefined ? undefined : compilePattern(source, node),
     minItems: keywords.integer('minItems'),
     maxItems: keywords.integer('maxItems'),
     minProperties: keywords.integer('minProperties'),
@@ -238,7 +248,7 @@ function bound<Name extends 'minimum' | 'maximum', Exclusive extends 'exclusiveM
   return { [name]: values[0], [exclusive]: values[1] } as { [key in Name | Exclusive]?: number | undefined };
 }
 
-function compilePattern(source: string, location: string): ReturnType<typeof patternOf> {
+function compilePattern(source: string, { location }: SchemaNode): ReturnType<typeof patternOf> {
   try {
     return patternOf(source, 'must');
   } catch (error) {
@@ -252,25 +262,29 @@ function assign(node: SchemaNode, values: { readonly [key in keyof SchemaNode]?:
   for (const [key, value] of Object.entries(values)) if (value !== undefined) Object.assign(node, { [key]: value });
 }
 
-function newNode(location: string, version: number): SchemaNode {
-  const none: readonly SchemaNode[] = [];
+const noSchemas: readonly SchemaNode[] = [];
+const noEntries: Map<string, SchemaNode> = new Map();
+
+function newNode(document: SchemaDocument, pointer: string): SchemaNode {
   const node = {
-    location,
-    version,
-    dynamicAnchors: new Map<string, SchemaNode>(),
+    get location() {
+      return locationText(document.url, pointer);
+    },
+    version: document.resourceOf(pointer).draft.version,
+    dynamicAnchors: noEntries,
     dynamicAnchor: '',
     recursiveAnchor: false,
-    allOf: none,
-    anyOf: none,
-    oneOf: none,
+    allOf: noSchemas,
+    anyOf: noSchemas,
+    oneOf: noSchemas,
     required: [],
-    properties: new Map<string, SchemaNode>(),
+    properties: noEntries,
     patternProperties: [],
-    dependencies: new Map<string, SchemaNode>(),
-    dependentRequired: new Map<string, readonly string[]>(),
-    dependentSchemas: new Map<string, SchemaNode>(),
+    dependencies: noEntries,
+    dependentRequired: noEntries,
+    dependentSchemas: noEntries,
     uniqueItems: false,
-    prefix: none,
+    prefix: noSchemas,
     evaluatesAllProperties: false,
     evaluatesAllItems: false,
   };

@@ -31,6 +31,7 @@ export class SchemaDocument {
   readonly url: string;
   readonly value: GoValue;
   private readonly resources: Map<string, Resource> = new Map();
+  private root: Resource | undefined;
   private readonly collected: Set<string> = new Set();
 
   /** Throws SchemaError for identifiers that clash or a meta-schema that is not known. */
@@ -42,6 +43,7 @@ export class SchemaDocument {
 
   /** The resource that a place belongs to. */
   resourceOf(pointer: string): Resource {
+    if (this.resources.size === 1 && this.root !== undefined) return this.root;
     for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
       const resource = this.resources.get(at);
       if (resource !== undefined) return resource;
@@ -118,6 +120,7 @@ export class SchemaDocument {
   private addResource(pointer: string, { id, draft }: { readonly id: string; readonly draft: Draft }): Resource {
     const resource: Resource = { pointer, id, draft, anchors: new Map(), dynamicAnchors: new Set() };
     this.resources.set(pointer, resource);
+    if (pointer === '') this.root = resource;
     return resource;
   }
 

@@ -2,11 +2,22 @@
 import type { GoValue } from '../../engine/gotemplate/go-value.ts';
 import { numberOf } from './json-value.ts';
 
+/** Keywords that only tell people, or programs that make forms, of values. */
+const ANNOTATIONS: ReadonlySet<string> = new Set([
+  ...['title', 'description', 'default', 'examples', '$comment', 'form', 'render', 'readOnly', 'hidden', '$schema'],
+]);
+
 /** The values of keywords, of the kind that is asked for; any other kind counts as absent. */
 export class Keywords {
   readonly map: ReadonlyMap<string, GoValue>;
   constructor(map: ReadonlyMap<string, GoValue>) {
     this.map = map;
+  }
+
+  /** Whether any of them may have a say about values. */
+  constrain(): boolean {
+    for (const name of this.map.keys()) if (!ANNOTATIONS.has(name)) return true;
+    return false;
   }
 
   text(name: string): string | undefined {
