@@ -6,7 +6,6 @@ import { formatChart, type ShownPart } from '@drydock/charts/show';
 import { type FlagSpec, formatFlags, parseGoFlags, verbatim } from './go-flags.ts';
 import { locateChart } from './locate-chart.ts';
 import { GLOBAL_FLAGS, SERVER_FLAGS } from './template-flags.ts';
-import { writeOut } from './write-out.ts';
 
 const PARTS: ReadonlyMap<string, { readonly part: ShownPart; readonly summary: string }> = new Map([
   ['all', { part: 'all', summary: 'all there is to show of the chart' }],
@@ -24,25 +23,36 @@ const FLAGS: readonly FlagSpec[] = [
   { name: 'repo', kind: 'string', help: 'URL of the repository that CHART is in' },
   { name: 'version', kind: 'string', help: 'version of the chart, exact or a range (default: the latest)' },
 ];
+const VALUES_FLAGS: readonly FlagSpec[] = [
+  ...FLAGS,
+  { name: 'jsonpath', kind: 'string', help: 'print only what a JSONPath template finds in the values' },
+];
+
 export async function run(args: readonly string[]): Promise<void> {
   const at = args.findIndex((argument) => !argument.startsWith('-'));
   const word = at < 0 ? undefined : args[at];
   const shown = word === undefined ? undefined : PARTS.get(word);
   if (word === undefined || shown === undefined) {
-    if (word !== undefined) throw verbatim(`"drydock show" accepts no arguments\n\nUsage:  drydock show [flags]`);
-    writeOut(formatHelp());
+    process.stdout.write(formatHelp());
     return;
   }
+  const specs = shown.part === 'values' ? VALUES_FLAGS : FLAGS;
   const rest = args.filter((_, index) => index !== at);
-  const { flags, positionals, wantsHelp } = parseGoFlags(FLAGS, rest);
+  const { flags, positionals, wantsHelp } = parseGoFlags(specs, rest);
   const usage = `drydock show ${word} [CHART] [flags]`;
   if (wantsHelp) {
-    writeOut(`Shows ${shown.summary}.\n\nUsage:\n  ${usage}\n\nFlags:\n${formatFlags(FLAGS)}`);
+    process.stdout.write(`Shows ${shown.summary}.\n\nUsage:\n  ${usage}\n\nFlags:\n${formatFlags(specs)}`);
     return;
   }
   if (positionals.length !== 1) throw verbatim(`"drydock show ${word}" requires 1 argument\n\nUsage:  ${usage}`);
   const chart = (await locateChart(positionals[0] ?? '', flags)).load();
-  process.stdout.write(formatChart(chart, shown.part));
+  const template = flags.text('jsonpath') ?? '';
+  if (template === '') {
+    process.stdout.write(formatChart(chart, shown.part));
+    return;
+  }
+  const { printJsonPath } = await import('./json-path.ts');
+  process.stdout.write(printJsonPath(template, chart.values));
 }
 
 function formatHelp(): string {
