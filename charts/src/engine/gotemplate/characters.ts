@@ -11,3 +11,22 @@ export function isAsciiWord(code: number): boolean {
     (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x5f
   );
 }
+
+const word = /[\p{L}\p{Nd}_]*/uy;
+const wordChar = /^[\p{L}\p{Nd}_]$/u;
+
+/** Where a word ends that starts, or goes on, at a place. */
+export function wordEnd(text: string, position: number): number {
+  let end = position;
+  while (isAsciiWord(text.charCodeAt(end))) end++;
+  if (text.charCodeAt(end) < 0x80 || end >= text.length) return end;
+  word.lastIndex = end;
+  return end + (word.exec(text)?.[0].length ?? 0);
+}
+
+/** True for a letter, digit or underscore of any script. */
+export function isWordAt(text: string, position: number): boolean {
+  const code = text.charCodeAt(position);
+  if (code < 0x80) return isAsciiWord(code);
+  return position < text.length && wordChar.test(String.fromCodePoint(text.codePointAt(position) ?? 0));
+}

@@ -1,7 +1,8 @@
 /**
- * The engine of Helm's charts: Go's text/template with a table of functions. Texts are parsed when they are compiled,
- * and become closures when they are first executed. Follows the engine of Helm v4.3 (pkg/engine/engine.go):
- * the order of parsing, missingkey=zero, the removal of `<no value>`, include and tpl, and the texts of errors.
+ * The engine of Helm's charts: Go's text/template with a table of functions. Texts are checked when they are compiled;
+ * their parts become trees and closures when they are first executed. Follows the engine of Helm v4.3
+ * (pkg/engine/engine.go): the order of parsing, missingkey=zero, the removal of `<no value>`, include and tpl, and the
+ * texts of errors.
  */
 import {
   type CompiledTemplates,
@@ -19,8 +20,11 @@ import { type ParseTpl, RenderState, ROOT_NAME } from './exec/render-state.ts';
 import { type TemplateFile, TemplateFileCache, type TemplateLanguage } from './exec/template-file.ts';
 import { Template, TemplateSet } from './exec/template-set.ts';
 import { builtins } from './funcs.ts';
+import { LateParser } from './late-node.ts';
 import { placeIn } from './node.ts';
 import { multipleDefinition, parseTemplate } from './parse.ts';
+import { PlainActions } from './plain-action.ts';
+import { skimTemplate } from './skim.ts';
 import { ParseError } from './token-reader.ts';
 
 /**
@@ -32,8 +36,9 @@ const CACHED_TOKENS = 125_000;
 /** Makes an engine with the functions that templates can call besides text/template's own. */
 export function createGoTemplateEngine(functions: ReadonlyMap<string, TemplateFunction>): TemplateEngine {
   const hasFunction = (name: string) => functions.has(name) || builtins.has(name);
+  const skim = { actions: new PlainActions(hasFunction), parser: new LateParser() };
   const language: TemplateLanguage = {
-    parse: (name, text) => parseTemplate(name, text, hasFunction),
+    parse: (name, text) => skimTemplate(text, skim) ?? parseTemplate(name, text, hasFunction),
     compile: (tree) => compileTree(tree, functions),
   };
   const cache = new TemplateFileCache(language, CACHED_TOKENS);
@@ -41,6 +46,7 @@ export function createGoTemplateEngine(functions: ReadonlyMap<string, TemplateFu
   return {
     name: 'gotpl',
     compile(sources) {
+      skim.actions.forget();
       const set = new TemplateSet();
       for (const source of [...sources].sort(byDepth)) addSource(set, source, parse);
       return new GoTemplates(set, (text) => parse(ROOT_NAME, text));

@@ -3,7 +3,7 @@
  * texts. Positions are UTF-16 units; they become bytes only where an error is reported.
  */
 
-import { isAsciiWord, isSpace } from './characters.ts';
+import { isSpace, isWordAt, wordEnd } from './characters.ts';
 import { plainDirective } from './format-number.ts';
 import { formatOperand } from './format-value.ts';
 import { quote } from './quote.ts';
@@ -14,8 +14,6 @@ const RIGHT_DELIM = '}}';
 
 const number =
   /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?/y;
-const word = /[\p{L}\p{Nd}_]*/uy;
-const wordChar = /^[\p{L}\p{Nd}_]$/u;
 
 /** Tokens of one text; after an error or the end there are only ends. */
 export class Lexer {
@@ -29,6 +27,15 @@ export class Lexer {
 
   constructor(input: string) {
     this.input = input;
+  }
+
+  /** Starts over within an action of a text. */
+  startInside(input: string, position: number): void {
+    this.input = input;
+    this.position = position;
+    this.start = position;
+    this.isInsideAction = true;
+    this.parenDepth = 0;
   }
 
   next(): Token {
@@ -171,7 +178,7 @@ export class Lexer {
 
   private other(code: number): Token {
     if (code >= 0x30 && code <= 0x39) return this.number();
-    if (this.isWordChar(this.position - 1)) return this.identifier();
+    if (isWordAt(this.input, this.position - 1)) return this.identifier();
     if (code > 0x20 && code < 0x7f) return this.token('char');
     return this.error(`unrecognized character in action: ${this.unicodeName(this.position - 1)}`);
   }
@@ -226,7 +233,7 @@ export class Lexer {
 
   private identifier(): Token {
     this.position = this.start;
-    this.skipWord();
+    this.position = wordEnd(this.input, this.position);
     const name = this.input.slice(this.start, this.position);
     if (!this.isAtTerminator()) return this.error(`bad character ${this.unicodeName(this.position)}`);
     if (name === 'true' || name === 'false') return this.token('bool');
@@ -235,7 +242,7 @@ export class Lexer {
 
   private fieldOrVariable(type: 'field' | 'variable'): Token {
     if (this.isAtTerminator()) return this.token(type === 'variable' ? 'variable' : 'dot');
-    this.skipWord();
+    this.position = wordEnd(this.input, this.position);
     if (!this.isAtTerminator()) return this.error(`bad character ${this.unicodeName(this.position)}`);
     return this.token(type);
   }
@@ -253,27 +260,13 @@ export class Lexer {
   private scanNumber(): boolean {
     number.lastIndex = this.position;
     this.position += number.exec(this.input)?.[0].length ?? 0;
-    if (!this.isWordChar(this.position)) return true;
+    if (!isWordAt(this.input, this.position)) return true;
     this.position += (this.input.codePointAt(this.position) ?? 0) > 0xffff ? 2 : 1;
     return false;
   }
 
   private badNumber(): Token {
     return this.error(`bad number syntax: ${quote(this.input.slice(this.start, this.position))}`);
-  }
-
-  private skipWord(): void {
-    const { input } = this;
-    while (isAsciiWord(input.charCodeAt(this.position))) this.position++;
-    if (input.charCodeAt(this.position) < 0x80 || this.position >= input.length) return;
-    word.lastIndex = this.position;
-    this.position += word.exec(input)?.[0].length ?? 0;
-  }
-
-  private isWordChar(position: number): boolean {
-    const code = this.input.charCodeAt(position);
-    if (code < 0x80) return isAsciiWord(code);
-    return position < this.input.length && wordChar.test(String.fromCodePoint(this.input.codePointAt(position) ?? 0));
   }
 
   /** True where an identifier, field or variable may end. */

@@ -19,9 +19,10 @@ const NO_COMMANDS: readonly CommandNode[] = [];
 /** What parsing an action needs beyond its tokens. */
 export interface PipelineScope {
   readonly reader: TokenReader;
-  /** Names of the variables that are defined here, `$` first. */
-  readonly variables: string[];
   hasFunction(name: string): boolean;
+  /** True for a variable that is defined here. */
+  hasVariable(name: string): boolean;
+  declareVariable(name: string): void;
   parenDepth: number;
   /** Where the parts of what is being parsed gather. */
   readonly commands: Gathering<CommandNode>;
@@ -103,7 +104,7 @@ function parseDeclarations(scope: PipelineScope, pipe: PipeNode, context: string
 
 function declare(scope: PipelineScope, pipe: PipeNode, name: Token): void {
   pipe.declarations = [...pipe.declarations, variableNode(name)];
-  scope.variables.push(name.text);
+  scope.declareVariable(name.text);
 }
 
 function variableNode(token: Token): VariableNode {
@@ -227,6 +228,6 @@ function parseParentheses(scope: PipelineScope): PipeNode {
 function useVariable(scope: PipelineScope, token: Token): VariableNode {
   const node = variableNode(token);
   const name = node.idents[0] ?? '';
-  if (!scope.variables.includes(name)) throw scope.reader.error(`undefined variable ${quote(name)}`);
+  if (!scope.hasVariable(name)) throw scope.reader.error(`undefined variable ${quote(name)}`);
   return node;
 }

@@ -53,7 +53,8 @@ const NO_NODES: readonly Node[] = [];
 
 class TreeParser implements PipelineScope {
   readonly reader: TokenReader;
-  readonly variables: string[] = ['$'];
+  /** Names of the variables that are defined here. */
+  private readonly variables: string[] = ['$'];
   parenDepth = 0;
   readonly commands = new Gathering<CommandNode>();
   readonly operands = new Gathering<Operand>();
@@ -68,6 +69,14 @@ class TreeParser implements PipelineScope {
 
   hasFunction(name: string): boolean {
     return this.file.hasFunction(name);
+  }
+
+  hasVariable(name: string): boolean {
+    return this.variables.includes(name);
+  }
+
+  declareVariable(name: string): void {
+    this.variables.push(name);
   }
 
   parseFile(): ListNode {

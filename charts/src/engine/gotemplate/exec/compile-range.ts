@@ -17,7 +17,8 @@ type SetVariable = (state: RenderState, value: GoValue) => void;
 interface Loop {
   readonly setIndex: SetVariable | undefined;
   readonly setElement: SetVariable | undefined;
-  readonly body: Walk;
+  body: Walk | undefined;
+  readonly compileBody: () => Walk;
   /** The slot that tells the body whether the elements are interfaces. */
   readonly flag: number;
 }
@@ -25,7 +26,8 @@ interface Loop {
 /** How the compiler compiles what is in a range. */
 export interface RangeParts {
   readonly pipe: (compiler: Compiler, pipe: PipeNode) => Eval;
-  readonly list: (compiler: Compiler, list: ListNode) => Walk;
+  /** Gives what compiles a list when it is needed. */
+  readonly later: (compiler: Compiler, list: ListNode) => () => Walk;
 }
 
 export function compileRange(compiler: Compiler, node: BranchNode, parts: RangeParts): Walk {
@@ -35,18 +37,18 @@ export function compileRange(compiler: Compiler, node: BranchNode, parts: RangeP
   const { setIndex, setElement, elementName } = loopVariables(compiler, node.pipe);
   const flag = scope.declare('').slot;
   if (elementName !== undefined) for (const variable of scope.resolve(elementName)) variable.elementFlag = flag;
-  const afterPipe = scope.mark();
   compiler.dotFlag = flag;
-  const body = parts.list(compiler, node.list);
+  const compileBody = parts.later(compiler, node.list);
   compiler.dotFlag = dotFlag;
-  scope.release(afterPipe);
-  const elseList = node.elseList === undefined ? undefined : parts.list(compiler, node.elseList);
+  const compileElse = node.elseList === undefined ? undefined : parts.later(compiler, node.elseList);
   scope.release(mark);
-  const loop: Loop = { setIndex, setElement, body, flag };
+  const loop: Loop = { setIndex, setElement, body: undefined, compileBody, flag };
+  let elseList: Walk | undefined;
   return (state, dot) => {
     const ranged = value(state, dot);
     const ran = Array.isArray(ranged) ? overItems(state, ranged, loop, true) : overOther(state, ranged, loop);
-    if (ran || elseList === undefined) return NEXT;
+    if (ran || compileElse === undefined) return NEXT;
+    elseList ??= compileElse();
     // A break in here, where nothing is ranged over, still ends this range and not the one around it.
     const flow = elseList(state, dot);
     return flow === BREAK ? NEXT : flow;
@@ -66,7 +68,7 @@ function loopVariables(
 }
 
 function overItems(state: RenderState, items: readonly GoValue[], loop: Loop, isInterface: boolean): boolean {
-  const { setIndex, setElement, body, flag } = loop;
+  const { setIndex, setElement, flag } = loop;
   const count = items.length;
   state.variables[flag] = isInterface;
   for (let i = 0; i < count; i++) {
@@ -75,7 +77,8 @@ function overItems(state: RenderState, items: readonly GoValue[], loop: Loop, is
       setIndex?.(state, BigInt(i));
       setElement(state, item);
     }
-    if (isOver(state, body(state, item))) break;
+    loop.body ??= loop.compileBody();
+    if (isOver(state, loop.body(state, item))) break;
   }
   return count > 0;
 }
@@ -106,7 +109,7 @@ function overEntries(
   loop: Loop,
   isInterface: boolean,
 ): boolean {
-  const { setIndex, setElement, body, flag } = loop;
+  const { setIndex, setElement, flag } = loop;
   const keys = sortedKeys(entries);
   // Taken before the loop, whose body may change the map.
   const values = keys.map((key) => entries.get(key));
@@ -117,19 +120,21 @@ function overEntries(
       setIndex?.(state, keys[i]);
       setElement(state, value);
     }
-    if (isOver(state, body(state, value))) break;
+    loop.body ??= loop.compileBody();
+    if (isOver(state, loop.body(state, value))) break;
   }
   return keys.length > 0;
 }
 
 /** 0, 1, ... below the end, as numbers of the end's type. */
 function overIntegers(state: RenderState, end: bigint, loop: Loop, like: GoValue): boolean {
-  const { setElement, body, flag } = loop;
+  const { setElement, flag } = loop;
   state.variables[flag] = false;
   for (let i = 0n; i < end; i++) {
     const item = like instanceof GoNumber ? new GoNumber(like.type, like.kind, i) : i;
     setElement?.(state, item);
-    if (isOver(state, body(state, item))) break;
+    loop.body ??= loop.compileBody();
+    if (isOver(state, loop.body(state, item))) break;
   }
   return end > 0n;
 }

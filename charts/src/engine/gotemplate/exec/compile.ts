@@ -26,7 +26,12 @@ export function compileTree(root: ListNode, functions: ReadonlyMap<string, Templ
     operand: compileOperand,
   };
   const walk = compileList(compiler, root);
-  return { walk, slots: scope.size };
+  return {
+    walk,
+    get slots() {
+      return scope.frame.slots;
+    },
+  };
 }
 
 function compileList(compiler: Compiler, list: ListNode): Walk {
@@ -72,7 +77,7 @@ function compileNode(compiler: Compiler, node: Node): Walk {
     case 'with':
       return compileWith(compiler, node);
     case 'range':
-      return compileRange(compiler, node, { pipe: compileActionPipe, list: compileList });
+      return compileRange(compiler, node, { pipe: compileActionPipe, later });
     case 'template':
       return compileTemplate(compiler, node);
     case 'break':
@@ -164,35 +169,61 @@ function printed(state: RenderState, node: Node, value: GoValue): string {
   return value instanceof GoStruct ? printedStruct(value) : formatValue(value);
 }
 
+/**
+ * A list that is compiled when it is first executed, with the variables that there are now: much of a chart never is.
+ * Its caller keeps what it gives, and calls that: recursion goes through here, and has few frames to spare.
+ */
+function later(compiler: Compiler, list: ListNode): () => Walk {
+  const { functions, scope, dotFlag, pipeline, operand } = compiler;
+  const mark = scope.mark();
+  return () => compileList({ functions, scope: new Scope(scope.frame, mark), dotFlag, pipeline, operand }, list);
+}
+
 function compileIf(compiler: Compiler, node: BranchNode): Walk {
   const { scope } = compiler;
   const mark = scope.mark();
   const value = compileActionPipe(compiler, node.pipe);
-  const afterPipe = scope.mark();
-  const list = compileList(compiler, node.list);
-  scope.release(afterPipe);
-  const elseList = node.elseList === undefined ? undefined : compileList(compiler, node.elseList);
+  const compileThen = later(compiler, node.list);
+  const compileElse = node.elseList === undefined ? undefined : later(compiler, node.elseList);
   scope.release(mark);
-  if (elseList === undefined) {
-    return (state, dot) => (isTruthy(value(state, dot)) ? list(state, dot) : NEXT);
+  let list: Walk | undefined;
+  if (compileElse === undefined) {
+    return (state, dot) => {
+      if (!isTruthy(value(state, dot))) return NEXT;
+      list ??= compileThen();
+      return list(state, dot);
+    };
   }
-  return (state, dot) => (isTruthy(value(state, dot)) ? list(state, dot) : elseList(state, dot));
+  let elseList: Walk | undefined;
+  return (state, dot) => {
+    if (isTruthy(value(state, dot))) {
+      list ??= compileThen();
+      return list(state, dot);
+    }
+    elseList ??= compileElse();
+    return elseList(state, dot);
+  };
 }
 
 function compileWith(compiler: Compiler, node: BranchNode): Walk {
   const { scope, dotFlag } = compiler;
   const mark = scope.mark();
   const value = compileActionPipe(compiler, node.pipe);
-  const afterPipe = scope.mark();
   compiler.dotFlag = -1;
-  const list = compileList(compiler, node.list);
+  const compileWithin = later(compiler, node.list);
   compiler.dotFlag = dotFlag;
-  scope.release(afterPipe);
-  const elseList = node.elseList === undefined ? () => NEXT : compileList(compiler, node.elseList);
+  const compileElse = node.elseList === undefined ? () => () => NEXT : later(compiler, node.elseList);
   scope.release(mark);
+  let list: Walk | undefined;
+  let elseList: Walk | undefined;
   return (state, dot): Flow => {
     const result = value(state, dot);
-    return isTruthy(result) ? list(state, result) : elseList(state, dot);
+    if (isTruthy(result)) {
+      list ??= compileWithin();
+      return list(state, result);
+    }
+    elseList ??= compileElse();
+    return elseList(state, dot);
   };
 }
 

@@ -19,6 +19,6 @@ export type Walk = (state: RenderState, dot: GoValue) => Flow;
 
 export interface Program {
   readonly walk: Walk;
-  /** Number of variable slots that an execution needs. Slot 0 is `$`. */
+  /** Number of variable slots that an execution needs, as far as it is compiled. Slot 0 is `$`. */
   readonly slots: number;
 }

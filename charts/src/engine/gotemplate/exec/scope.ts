@@ -14,26 +14,43 @@ export const UNSET: GoValue = new GoFunction('unset', () => undefined);
 export interface Variable {
   readonly name: string;
   readonly slot: number;
+  /** The one declared before it. */
+  readonly outer: Variable | undefined;
   /** For the element of a `range`: the slot that tells if the elements are interfaces; else -1. */
   elementFlag: number;
   /** May hold UNSET. */
   readonly isConditional: boolean;
 }
 
+/** What the scopes of one template count. */
+export interface Frame {
+  /** The number of slots that were ever in use at once in what is compiled so far. */
+  slots: number;
+}
+
 export class Scope {
-  /** The number of slots that were ever in use at once. */
-  size = 1;
+  readonly frame: Frame;
   /** Greater than 0 where what is compiled may be skipped within its action. */
   conditionalDepth = 0;
   /** Slots of conditional variables declared since the action began. */
   conditionalSlots: number[] = [];
-  private readonly variables: Variable[] = [{ name: '$', slot: 0, elementFlag: -1, isConditional: false }];
+  /** The one declared last. */
+  private last: Variable;
+
+  /** A scope that begins with the variables at a mark of another of the same template. */
+  constructor(
+    frame: Frame = { slots: 1 },
+    mark: Variable = { name: '$', slot: 0, outer: undefined, elementFlag: -1, isConditional: false },
+  ) {
+    this.frame = frame;
+    this.last = mark;
+  }
 
   declare(name: string): Variable {
     const isConditional = this.conditionalDepth > 0;
-    const variable: Variable = { name, slot: this.variables.length, elementFlag: -1, isConditional };
-    this.variables.push(variable);
-    this.size = Math.max(this.size, this.variables.length);
+    const variable: Variable = { name, slot: this.last.slot + 1, outer: this.last, elementFlag: -1, isConditional };
+    this.last = variable;
+    if (variable.slot >= this.frame.slots) this.frame.slots = variable.slot + 1;
     if (isConditional) this.conditionalSlots.push(variable.slot);
     return variable;
   }
@@ -41,21 +58,20 @@ export class Scope {
   /** The variables that a name can mean, the first one first; all but the last are conditional. */
   resolve(name: string): readonly Variable[] {
     const found: Variable[] = [];
-    for (let i = this.variables.length - 1; i >= 0; i--) {
-      const variable = this.variables[i];
-      if (variable?.name !== name) continue;
+    for (let variable: Variable | undefined = this.last; variable !== undefined; variable = variable.outer) {
+      if (variable.name !== name) continue;
       found.push(variable);
       if (!variable.isConditional) break;
     }
     return found;
   }
 
-  mark(): number {
-    return this.variables.length;
+  mark(): Variable {
+    return this.last;
   }
 
   /** Forgets what was declared since the mark. */
-  release(mark: number): void {
-    this.variables.length = mark;
+  release(mark: Variable): void {
+    this.last = mark;
   }
 }
