@@ -71,7 +71,7 @@ async function bundleStart(outdir) {
   await writeFile(join(outdir, 'start.cjs'), mark + text);
   const chart = join(here, '../charts/examples/bookshop');
   const warmUp = `require('./compiled-script.js').keepCode(${JSON.stringify(outdir)}, ({ start }) =>
-    start(['template', 'warm-up', ${JSON.stringify(chart)}], { expectShortRun() {} }))`;
+    start(['template', 'warm-up', ${JSON.stringify(chart)}], { expectShortRun() {}, leave() {} }))`;
   const { status, stderr } = spawnSync(process.execPath, ['-e', warmUp], {
     cwd: join(here, 'bin'),
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -22,6 +22,8 @@ try {
     loadProgram: () => import(pathToFileURL(join(folder, 'drydock.js')).href),
     // A short run is over before optimizing what it does often pays.
     expectShortRun: () => setFlagsFromString('--interrupt-budget=1000000'),
+    // Taking the heap down takes a while. Output that waits for its reader is among the resources.
+    leave: () => process.getActiveResourcesInfo().length === 0 && process.exit(),
   });
 } catch (error) {
   if (error?.code !== 'ENOENT' || !String(error.path).includes('bundle')) throw error;

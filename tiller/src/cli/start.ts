@@ -12,6 +12,8 @@ export interface Launcher {
   loadProgram(): Promise<unknown>;
   /** Tunes the runtime for a run of a second at most. */
   expectShortRun(): void;
+  /** Ends the process at once, its exit code set, unless something is still under way. */
+  leave(): void;
 }
 
 /** Runs a command line, to its end if it is one of the quick ones. Errors are reported, not thrown. */
@@ -33,4 +35,5 @@ export async function start(argv: readonly string[], launcher: Launcher): Promis
     const { reportError } = await import('./report-error.ts');
     reportError(error);
   }
+  launcher.leave();
 }
