@@ -52,6 +52,7 @@ export {
   renderFiles,
 } from './render/render.ts';
 export { createTemplateCache, type TemplateCache } from './render/template-cache.ts';
+export type { Warn, Warning } from './values/coalesce.ts';
 export { type FileSetting, mergeValueLayers, pathsOfPairs, type ValueLayers } from './values/layers.ts';
 export {
   formatValues,

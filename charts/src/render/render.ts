@@ -74,6 +74,8 @@ export interface RenderOptions {
    * post-renderer does.
    */
   readonly postRender?: (files: ReadonlyMap<string, string>) => ReadonlyMap<string, string>;
+  /** Told what Helm would log about the values, as it comes. */
+  readonly warn?: Warn;
   /** Compiled templates of earlier renders; see createTemplateCache. */
   readonly cache?: TemplateCache;
 }
@@ -95,8 +97,6 @@ export interface Rendered {
   readonly crdFiles: readonly CrdFile[];
   /** All values: the user's over the chart's. Made anew when asked for, and so not what templates may have set. */
   readonly values: Values;
-  /** What Helm would log as a warning, each once. */
-  readonly warnings: readonly string[];
 }
 
 /** The languages of templates, in the order in which a chart tree's are parsed. */
@@ -107,7 +107,7 @@ export function renderChart(chart: Chart, options: RenderOptions): Rendered {
   checkReleaseName(options.release.name);
   checkInstallable(chart);
   const given: Values = options.values ?? new Map();
-  const { root, templates, files, warnings } = renderTree(chart, given, options);
+  const { root, templates, files } = renderTree(chart, given, options);
   const notes = takeNotes(files, templates, { chart: root.metadata.name, subNotes: options.subNotes ?? false });
   const { manifests, hooks } = sortManifests(options.postRender?.(files) ?? files);
   const crdFiles = listCrdFiles(root);
@@ -120,9 +120,8 @@ export function renderChart(chart: Chart, options: RenderOptions): Rendered {
       return crdFiles.flatMap(({ source, text }) => readManifests(source, text));
     },
     get values() {
-      return coalesceTree(root, given, () => {});
+      return coalesceTree(root, given, silent);
     },
-    warnings: [...warnings],
   };
 }
 
@@ -138,11 +137,11 @@ interface RenderedTree {
   readonly root: ChartNode;
   readonly templates: readonly Renderable[];
   readonly files: Map<string, string>;
-  readonly warnings: ReadonlySet<string>;
 }
 
 function renderTree(chart: Chart, given: Values, options: RenderOptions): RenderedTree {
-  const { root, warn, warnings } = prepareTree(chart, given);
+  const warn = options.warn ?? silent;
+  const root = prepareTree(chart, given, warn);
   const values = coalesceTree(root, given, warn);
   if (options.skipSchemaValidation !== true) checkSchemas(root, values);
   const capabilities = options.capabilities ?? defaultCapabilities;
@@ -151,22 +150,21 @@ function renderTree(chart: Chart, given: Values, options: RenderOptions): Render
     release: releaseObject(options.release),
     capabilities: capabilitiesObject(capabilities),
   });
-  return { root, templates, files: renderTemplates(templates, chart, options), warnings };
+  return { root, templates, files: renderTemplates(templates, chart, options) };
 }
 
 /** All values of a chart with a user's over them, after conditions, tags and imports. Throws ChartError. */
 export function coalesceValues(chart: Chart, overrides: Values): Values {
-  const { root, warn } = prepareTree(chart, overrides);
-  return coalesceTree(root, overrides, warn);
+  return coalesceTree(prepareTree(chart, overrides, silent), overrides, silent);
 }
 
-function prepareTree(chart: Chart, given: Values): { root: ChartNode; warn: Warn; warnings: ReadonlySet<string> } {
+function prepareTree(chart: Chart, given: Values, warn: Warn): ChartNode {
   const root = chartTree(chart);
-  const warnings = new Set(chart.warnings);
-  const warn: Warn = (message) => warnings.add(message);
   processDependencies(root, given, warn);
-  return { root, warn, warnings };
+  return root;
 }
+
+const silent: Warn = () => {};
 
 function checkInstallable(chart: Chart): void {
   const { name, type = '' } = chart.metadata;

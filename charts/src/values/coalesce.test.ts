@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chartFromFiles } from '../chart/archive.ts';
 import { chartTree } from './chart-tree.ts';
-import { coalesceTree } from './coalesce.ts';
+import { coalesceTree, type Warn } from './coalesce.ts';
 import { processDependencies } from './dependencies.ts';
 import { readValues, valuesToJson } from './values.ts';
 
@@ -14,11 +14,12 @@ function coalesce(files: Record<string, string>, given = ''): { values: unknown;
     })),
   );
   const warnings = new Set<string>();
+  const warn: Warn = ({ message, attributes = {} }) => warnings.add([message, ...Object.values(attributes)].join(' '));
   const root = chartTree(chart);
   const values = readValues(given);
-  processDependencies(root, values, (message) => warnings.add(message));
+  processDependencies(root, values, warn);
   return {
-    values: valuesToJson(coalesceTree(root, values, (message) => warnings.add(message))),
+    values: valuesToJson(coalesceTree(root, values, warn)),
     warnings: [...warnings],
   };
 }
@@ -116,9 +117,7 @@ describe('dependencies', () => {
     const files = { ...topWith('- {name: sub, version: 1.x, condition: "x.flag,sub.enabled"}\n'), ...sub };
     expect(coalesce(files, 'sub: {enabled: false}\n').values).toEqual({ sub: { enabled: false } });
     expect(coalesce(files, 'x: {flag: true}\nsub: {enabled: false}\n').values).toHaveProperty('sub.global');
-    expect(coalesce(files, 'sub: {enabled: "no"}\n').warnings).toEqual([
-      'returned non-bool value at path sub.enabled for chart sub',
-    ]);
+    expect(coalesce(files, 'sub: {enabled: "no"}\n').warnings).toEqual(['returned non-bool value sub.enabled sub']);
   });
 
   it('are off where a tag is false and none is true; a condition overrules tags', () => {
@@ -163,6 +162,6 @@ describe('dependencies', () => {
     };
     const { values, warnings } = coalesce(files);
     expect(values).toMatchObject({ a: 1, b: 'mine', there: { c: 3 } });
-    expect(warnings).toEqual(['ImportValues missing table from chart sub: "exports.absent" is not a table']);
+    expect(warnings).toEqual(['ImportValues missing table "absent" is not a table']);
   });
 });

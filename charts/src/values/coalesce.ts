@@ -10,37 +10,49 @@ import { quote } from '../engine/gotemplate/quote.ts';
 import type { ChartNode } from './chart-tree.ts';
 import { copyValues, isTable, type Values } from './values.ts';
 
-/** Called with what Helm would log, e.g. `warning: skipped value for a.b: Not a table.` */
-export type Warn = (message: string) => void;
+/** What Helm would log, e.g. `warning: skipped value for a.b: Not a table.` */
+export interface Warning {
+  readonly level: 'INFO' | 'WARN';
+  readonly message: string;
+  /** What the log line has besides, by name. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** Called with each warning as it comes. */
+export type Warn = (warning: Warning) => void;
 
 interface Mode {
   /** Keep nulls. */
   readonly merge: boolean;
-  readonly warn: Warn;
+  readonly warn: (message: string) => void;
+}
+
+function modeOf(merge: boolean, warn: Warn): Mode {
+  return { merge, warn: (message) => warn({ level: 'INFO', message }) };
 }
 
 /** All values of a chart and its subcharts. `values` is not changed. Throws ChartError InvalidValues. */
 export function coalesceTree(node: ChartNode, values: Values, warn: Warn): Values {
   const out = copyValues(values);
-  coalesce(node, { dest: out, prefix: '' }, { merge: false, warn });
+  coalesce(node, { dest: out, prefix: '' }, modeOf(false, warn));
   return out;
 }
 
 /** As coalesceTree, but nulls stay, so that a later coalescing can act on them. */
 export function mergeTree(node: ChartNode, values: Values, warn: Warn): Values {
   const out = copyValues(values);
-  coalesce(node, { dest: out, prefix: '' }, { merge: true, warn });
+  coalesce(node, { dest: out, prefix: '' }, modeOf(true, warn));
   return out;
 }
 
 /** Merges `src` under `dst`, which it changes and gives back; nulls of `dst` take keys out. */
 export function coalesceTables(dst: Values, src: Values, warn: Warn): Values {
-  return mergeUnder({ dst, src, prefix: '' }, { merge: false, warn });
+  return mergeUnder({ dst, src, prefix: '' }, modeOf(false, warn));
 }
 
 /** Merges `src` under `dst`, which it changes and gives back; nulls stay. */
 export function mergeTables(dst: Values, src: Values, warn: Warn): Values {
-  return mergeUnder({ dst, src, prefix: '' }, { merge: true, warn });
+  return mergeUnder({ dst, src, prefix: '' }, modeOf(true, warn));
 }
 
 interface Place {

@@ -7,7 +7,7 @@ import type { ChartDependency, ImportValue } from '../chart/chart.ts';
 import { ChartError } from '../chart/chart-error.ts';
 import { isCompatible } from '../chart/version.ts';
 import { type ChartNode, copyForDependency, setDependencies, setDependencyEntries } from './chart-tree.ts';
-import { coalesceTree, mergeTables, mergeTree, type Warn } from './coalesce.ts';
+import { coalesceTree, mergeTables, mergeTree, type Warn, type Warning } from './coalesce.ts';
 import { copyValues, scalarAt, tableAt, type Values } from './values.ts';
 
 /** Applies the dependencies of a tree to it, with the values that a user gave. Throws ChartError. */
@@ -79,7 +79,9 @@ function byTags(entry: ChartDependency, given: Selection): boolean {
     const value = tags?.get(tag);
     if (value === true) return true;
     if (value === false) off = true;
-    else if (tags?.has(tag)) given.warn(`returned non-bool value for tag ${tag} of chart ${entry.name}`);
+    else if (tags?.has(tag)) {
+      given.warn(nonBool({ tag, chart: entry.name }));
+    }
   }
   return !off;
 }
@@ -90,9 +92,13 @@ function byCondition(entry: ChartDependency, given: Selection): boolean | undefi
     const found = scalarAt(given.values, given.path + condition);
     if (found === undefined) continue;
     if (typeof found.value === 'boolean') return found.value;
-    given.warn(`returned non-bool value at path ${condition} for chart ${entry.name}`);
+    given.warn(nonBool({ path: condition, chart: entry.name }));
   }
   return undefined;
+}
+
+function nonBool(attributes: Readonly<Record<string, string>>): Warning {
+  return { level: 'WARN', message: 'returned non-bool value', attributes };
 }
 
 /** Copies values that subcharts export into the defaults of the charts above, from the bottom up. */
@@ -105,10 +111,10 @@ function importFromDependencies(node: ChartNode, warn: Warn): void {
   const processed = entries.map((entry) => {
     if (entry.importValues === undefined) return entry;
     const pairs = entry.importValues.map(asPair);
-    for (const { child, parent } of pairs) {
+    for (const [index, { child, parent }] of pairs.entries()) {
+      const item = entry.importValues[index];
       const table = tableAt(merged, `${entry.name}.${child}`);
-      if (table === undefined)
-        warn(`ImportValues missing table from chart ${entry.name}: ${JSON.stringify(child)} is not a table`);
+      if (table === undefined) warn(missingTable(merged, { entry, child, isNamed: typeof item === 'string' }));
       else imported = mergeTables(imported, parent === '.' ? table : nested(parent, table), warn);
     }
     return { ...entry, importValues: pairs };
@@ -116,6 +122,27 @@ function importFromDependencies(node: ChartNode, warn: Warn): void {
   setDependencyEntries(node, processed);
   // The chart's own values win over what it imports.
   node.values = mergeTables(copyValues(merged), imported, warn);
+}
+
+interface Missing {
+  readonly entry: ChartDependency;
+  readonly child: string;
+  /** Written as the name of an export, and not as two paths. */
+  readonly isNamed: boolean;
+}
+
+/** Names the first part of the path that is no table. */
+function missingTable(values: Values, { entry, child, isNamed }: Missing): Warning {
+  const parts = `${entry.name}.${child}`.split('.');
+  const at = parts.findIndex((_, index) => tableAt(values, parts.slice(0, index + 1).join('.')) === undefined);
+  const error = `${JSON.stringify(parts[at] ?? '')} is not a table`;
+  if (!isNamed)
+    return {
+      level: 'WARN',
+      message: 'ImportValues missing table from chart',
+      attributes: { chart: entry.name, error },
+    };
+  return { level: 'WARN', message: 'ImportValues missing table', attributes: { error } };
 }
 
 function asPair(item: ImportValue): { child: string; parent: string } {

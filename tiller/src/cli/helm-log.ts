@@ -3,7 +3,7 @@ import { writeErr } from './write-out.ts';
 
 /** `attributes` follow the message, quoted where they need it. */
 export function logLine(
-  level: 'WARN' | 'ERROR',
+  level: 'INFO' | 'WARN' | 'ERROR',
   message: string,
   attributes: Readonly<Record<string, string>> = {},
 ): void {

@@ -15,6 +15,7 @@ import {
   renderChart,
   renderFiles,
   valuesFromJson,
+  type Warning,
 } from '@drydock/charts';
 import { isCliError } from './cli-error.ts';
 import { checkExclusive, formatFlags, type GoFlags, parseGoFlags, verbatim } from './go-flags.ts';
@@ -79,10 +80,10 @@ async function template(positionals: readonly string[], flags: GoFlags): Promise
     capabilities,
     skipSchemaValidation: flags.is('skipSchemaValidation'),
     ...(postRender === undefined ? {} : { postRender }),
+    warn: logWarning,
   };
   try {
     const rendered = onServer ? await renderOnServer(chart, options, flags) : await render(chart, options, flags);
-    for (const warning of rendered.warnings) logLine('WARN', warning);
     checkLabels(flags);
     await print(rendered, { name, flags });
   } catch (error) {
@@ -100,7 +101,8 @@ function hasRelease({ code, message }: ChartError): boolean {
 async function render(chart: Chart, options: RenderOptions, flags: GoFlags): Promise<Rendered> {
   if (!flags.is('enableDns')) return renderChart(chart, options);
   const { renderAsking } = await import('./asked-render.ts');
-  return renderAsking((known) => renderChart(chart, { ...options, ...known }), { withDns: true });
+  const quiet = quietAfterFirst();
+  return renderAsking((known) => renderChart(chart, { ...options, ...known, ...quiet() }), { withDns: true });
 }
 
 /** With the capabilities and objects of a cluster, which is then asked what it thinks of each object. */
@@ -115,7 +117,10 @@ async function renderOnServer(chart: Chart, options: RenderOptions, flags: GoFla
       logLine('WARN', 'This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.');
     }
     const { capabilities } = cluster;
-    const rendered = await renderAsking((known) => renderChart(chart, { ...options, capabilities, ...known }), {
+    const quiet = quietAfterFirst();
+    const render = (known: Partial<RenderOptions>) =>
+      renderChart(chart, { ...options, capabilities, ...known, ...quiet() });
+    const rendered = await renderAsking(render, {
       lookup: async (key) => valuesFromJson((await cluster.lookup(key)) ?? {}),
       withDns: flags.is('enableDns'),
     });
@@ -162,7 +167,7 @@ async function print(rendered: Rendered, { name, flags }: { name: string; flags:
 }
 
 /** What is left for stdout when all has gone to files. */
-const EMPTY = { manifests: [], hooks: [], notes: '', crds: [], crdFiles: [], warnings: [] };
+const EMPTY = { manifests: [], hooks: [], notes: '', crds: [], crdFiles: [] };
 
 /** With --debug, what is wrong is printed all the same. */
 async function printInvalid(chart: Chart, about: { options: RenderOptions; error: ChartError }): Promise<void> {
@@ -224,6 +229,7 @@ async function nameAndChart(args: readonly string[], flags: GoFlags): Promise<{ 
 /** The chart with its dependencies, which are brought where that is asked for. */
 async function loadWhole(located: LocatedChart, flags: GoFlags): Promise<Chart> {
   const chart = located.load();
+  logLoading(chart);
   if (chart.metadata.deprecated === true && (chart.metadata.type ?? 'application') !== 'library') {
     logLine('WARN', 'this chart is deprecated');
   }
@@ -233,6 +239,26 @@ async function loadWhole(located: LocatedChart, flags: GoFlags): Promise<Chart> 
   const { updateDependencies } = await import('./dependency-update.ts');
   await updateDependencies(located.path, flags);
   return located.load();
+}
+
+function logWarning({ level, message, attributes }: Warning): void {
+  logLine(level, message, attributes);
+}
+
+/** For a chart that is rendered again with what it asked for: it is warned of once. */
+function quietAfterFirst(): () => Pick<RenderOptions, 'warn'> {
+  let isFirst = true;
+  return () => {
+    if (!isFirst) return { warn: () => {} };
+    isFirst = false;
+    return {};
+  };
+}
+
+/** Helm's log of what it finds while it loads a chart and its subcharts. */
+function logLoading(chart: Chart): void {
+  for (const warning of chart.warnings) logLine('INFO', warning);
+  for (const subchart of chart.dependencies) logLoading(subchart);
 }
 
 function checkLabels(flags: GoFlags): void {
