@@ -32,6 +32,7 @@ const valuesType = {
   methods: new Map([
     ['AsMap', method<GoMap>([], (values) => values.entries)],
     ['YAML', method<GoMap>([], (values) => yamlOf(values.entries))],
+    ['Encode', method<GoMap>(['io.Writer'], () => null)],
     ['Table', method<GoMap>(['string'], (values, [path]) => namedValues(tableOf(values.entries, textOf(path))))],
     ['PathValue', method<GoMap>(['string'], (values, [path]) => pathValueOf(values.entries, textOf(path)))],
   ]),

@@ -4,6 +4,22 @@ import { outcomeOf } from './test-render.ts';
 
 const cases: readonly (readonly [template: string, expected: string])[] = [
   [
+    '{{ $t := toDate "2006-01-02T15:04:05Z07:00" "2020-02-29T01:02:03Z" }}{{ printf "%d" $t }} {{ $t.GoString }} {{ $t.Location }} {{ $t.IsDST }} {{ $t.MarshalJSON | printf "%s" }} {{ $t.Add 5000000000 }}',
+    '{0 63718534923 0} time.Date(2020, time.February, 29, 1, 2, 3, 0, time.UTC) UTC false "2020-02-29T01:02:03Z" 2020-02-29 01:02:08 +0000 UTC',
+  ],
+  [
+    '{{ printf "%.3v|%#.3v|%8!" (toDate "2006" "2020") (toDate "2006" "2020") (toDate "2006" "2020") }}',
+    '202|tim|{%!!(uint64=       0) %!!(int64=63713433600) %!!(*time.Location=&{     UTC [] []                 0        0    <nil>})}',
+  ],
+  [
+    '{{ (toDate "2006" "2020").Zone }}',
+    'test:1:18\n  executing "test" at <"2020">:\n    invalid function signature for Zone: second return value should be error; is int',
+  ],
+  [
+    '{{ (toDate "2006" "2020").Date }}',
+    'test:1:18\n  executing "test" at <"2020">:\n    function Date has 3 return values; should be 1 or 2',
+  ],
+  [
     '{{ date "Mon, 02 Jan 2006 15:04:05 MST" 1700000000 }}|{{ date "Monday 2 January 06 3:04:05.000pm -07:00 Z07:00 002 __2 _2" (int64 1700000000) }}|{{ htmlDate 0 }}',
     'Tue, 14 Nov 2023 22:13:20 UTC|Tuesday 14 November 23 10:13:20.000pm +00:00 Z 318 318 14|1970-01-01',
   ],

@@ -18,7 +18,7 @@ import {
 } from './go-time.ts';
 import { parseInteger } from './parse-number.ts';
 import { type Moment, parseByLayout } from './time-parse.ts';
-import { loadZone, utc } from './time-zone.ts';
+import { loadZone, local, utc } from './time-zone.ts';
 
 const DAY_LAYOUT = '2006-01-02';
 
@@ -117,9 +117,9 @@ function dateIn(how: { readonly layout: string; readonly zone: string }, time: G
 /** A time, or seconds since 1970 of one of the types; the present for anything else. */
 function momentFrom(time: GoValue, types: readonly string[], context: CallContext): Moment {
   if (isTime(time)) return momentOf(time);
-  if (typeof time === 'bigint') return { seconds: time, nanosecond: 0, zone: utc };
+  if (typeof time === 'bigint') return { seconds: time, nanosecond: 0, zone: local };
   if (time instanceof GoNumber && types.includes(time.type)) {
-    return { seconds: BigInt(time.value), nanosecond: 0, zone: utc };
+    return { seconds: BigInt(time.value), nanosecond: 0, zone: local };
   }
   return momentAt(context.env.now);
 }

@@ -2,7 +2,16 @@
  * Times as Go's time.Time: an instant with the zone to show it in, and the methods that templates call on it. Follows
  * time of Go 1.26.
  */
-import { GoNumber, GoStruct, type GoStructType, type GoValue, int64, method } from '../gotemplate/go-value.ts';
+import { goBytes } from '../gotemplate/bytes.ts';
+import {
+  GoNumber,
+  GoStruct,
+  type GoStructType,
+  type GoValue,
+  int64,
+  method,
+  refusedMethod,
+} from '../gotemplate/go-value.ts';
 import { quote } from '../gotemplate/quote.ts';
 import { count, struct, text } from './arguments.ts';
 import { civilDay, daysSince1970, floorDivide, floorModulo } from './calendar.ts';
@@ -10,7 +19,7 @@ import { FunctionError } from './function.ts';
 import { durationValue, monthValue, weekdayValue } from './go-duration.ts';
 import { type ClockFields, formatByLayout } from './time-layout.ts';
 import type { Moment } from './time-parse.ts';
-import { type TimeZone, utc } from './time-zone.ts';
+import { local, type TimeZone, utc } from './time-zone.ts';
 
 const BILLION = 1_000_000_000n;
 /** Go counts the seconds of a date from March of the year -292277022400, in 64 bits; this is 1970 in them. */
@@ -38,7 +47,7 @@ export function momentOf(value: GoValue): Moment {
 /** The moment of a count of milliseconds since 1970. */
 export function momentAt(milliseconds: number): Moment {
   const whole = BigInt(Math.floor(milliseconds));
-  return { seconds: floorDivide(whole, 1000n), nanosecond: Number(floorModulo(whole, 1000n)) * 1_000_000, zone: utc };
+  return { seconds: floorDivide(whole, 1000n), nanosecond: Number(floorModulo(whole, 1000n)) * 1_000_000, zone: local };
 }
 
 /** A moment written by a layout, in its zone or another. */
@@ -109,14 +118,20 @@ function nanoseconds(value: GoValue): bigint {
   return BigInt((value as { readonly value: bigint }).value);
 }
 
-function toJson(moment: Moment): string {
+/** The text of a time, or the error of the method that wants it. */
+function toText(moment: Moment, name: string): string {
   const { year } = clockFields(moment, moment.zone);
-  if (year < 0 || year > 9999) {
-    throw new FunctionError(
-      'json: error calling MarshalJSON for type time.Time: Time.MarshalJSON: year outside of range [0,9999]',
-    );
-  }
+  if (year < 0 || year > 9999) throw new FunctionError(`Time.${name}: year outside of range [0,9999]`);
   return formatMoment(moment, '2006-01-02T15:04:05.999999999Z07:00');
+}
+
+function toJson(moment: Moment): string {
+  try {
+    return toText(moment, 'MarshalJSON');
+  } catch (error) {
+    if (!(error instanceof FunctionError)) throw error;
+    throw new FunctionError(`json: error calling MarshalJSON for type time.Time: ${error.message}`);
+  }
 }
 
 type Getter = readonly [name: string, get: (clock: ClockFields, moment: Moment) => GoValue];
@@ -136,9 +151,15 @@ const getters: readonly Getter[] = [
   ['UnixMicro', (_, { seconds, nanosecond }) => int64(seconds * 1_000_000n + BigInt(nanosecond) / 1000n)],
   ['UnixNano', (_, { seconds, nanosecond }) => int64(seconds * BILLION + BigInt(nanosecond))],
   ['UTC', (_, moment) => timeValue({ ...moment, zone: utc })],
-  ['Local', (_, moment) => timeValue({ ...moment, zone: utc })],
+  ['Local', (_, moment) => timeValue({ ...moment, zone: local })],
   ['IsZero', (_, { seconds, nanosecond }) => seconds === zeroMoment.seconds && nanosecond === 0],
   ['String', (_, moment) => formatMoment(moment, STRING_LAYOUT)],
+  ['GoString', (_, moment) => goSyntax(moment)],
+  ['Location', (_, moment) => new GoStruct(namedLocationType, new Map(), moment.zone.name)],
+  // No time that a template can hold is in a zone that has a summer time.
+  ['IsDST', () => false],
+  ['MarshalJSON', (_, moment) => goBytes(`"${toText(moment, 'MarshalJSON')}"`)],
+  ['MarshalText', (_, moment) => goBytes(toText(moment, 'MarshalText'))],
 ];
 
 type Comparison = readonly [name: string, result: (order: number) => GoValue];
@@ -150,18 +171,46 @@ const comparisons: readonly Comparison[] = [
   ['Compare', (order) => BigInt(order)],
 ];
 
+/** Methods that a time has, and that text/template refuses. */
+const refusals: readonly (readonly [name: string, refusal: string])[] = [
+  ['Zone', 'invalid function signature for Zone: second return value should be error; is int'],
+  ['ISOWeek', 'invalid function signature for ISOWeek: second return value should be error; is int'],
+  ['ZoneBounds', 'invalid function signature for ZoneBounds: second return value should be error; is time.Time'],
+  ['Date', 'function Date has 3 return values; should be 1 or 2'],
+  ['Clock', 'function Clock has 3 return values; should be 1 or 2'],
+];
+
 const STRING_LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST';
 
-/** GoString: the call of time.Date that makes the time. UTC is the local zone here. */
+/** GoString: the call of time.Date that makes the time. */
 function goSyntax(moment: Moment): string {
   const { year, day, hour, minute, second, nanosecond } = clockFields(moment, moment.zone);
-  const zone = moment.zone.isUtc ? 'time.Local' : `time.Location(${quote(moment.zone.name)})`;
+  const zone =
+    moment.zone === utc
+      ? 'time.UTC'
+      : moment.zone === local
+        ? 'time.Local'
+        : `time.Location(${quote(moment.zone.name)})`;
   const name = formatMoment(moment, 'January');
   const parts = [year, `time.${name}`, day, hour, minute, second, nanosecond, zone];
   return `time.Date(${parts.join(', ')})`;
 }
 
+/** What Location gives: a zone by its name. */
+const namedLocationType: GoStructType = {
+  name: '*time.Location',
+  pointer: true,
+  fields: [],
+  format: (self) => text(self.native as string),
+  methods: new Map([['String', method<GoStruct>([], (self) => text(self.native as string))]]),
+};
+
 const locationType: GoStructType = { name: '*time.Location', pointer: true, fields: [], methods: new Map() };
+
+const nilZone = new GoStruct(
+  { name: '*time.zone', pointer: true, isNil: true, fields: [], methods: new Map() },
+  new Map(),
+);
 
 /** Seconds from the year 1, where Go counts from, to 1970. */
 const FROM_YEAR_ONE = 62_135_596_800n;
@@ -175,12 +224,12 @@ function storedFields(moment: Moment): ReadonlyMap<string, GoValue> {
     ['extend', ''],
     ['cacheStart', int64(0n)],
     ['cacheEnd', int64(0n)],
-    ['cacheZone', null],
+    ['cacheZone', nilZone],
   ]);
   return new Map<string, GoValue>([
     ['wall', new GoNumber('uint64', 'uint64', BigInt(moment.nanosecond))],
     ['ext', int64(moment.seconds + FROM_YEAR_ONE)],
-    ['loc', new GoStruct({ ...locationType, isNil: moment === zeroMoment, shown: () => location }, location)],
+    ['loc', new GoStruct({ ...locationType, isNil: moment.zone === utc, shown: () => location }, location)],
   ]);
 }
 
@@ -208,6 +257,7 @@ const timeType: GoStructType = {
           method(['time.Time'], (self: GoStruct, [other]) => result(compareMoments(momentOf(self), momentOf(other)))),
         ] as const,
     ),
+    ...refusals.map(([name, refusal]) => [name, refusedMethod<GoStruct>(refusal)] as const),
     ['Format', method(['string'], (self: GoStruct, [layout]) => formatMoment(momentOf(self), text(layout)))],
     [
       'Add',

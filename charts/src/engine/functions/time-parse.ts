@@ -4,7 +4,7 @@
 import { daysInMonth, daysSince1970, isLeapYear } from './calendar.ts';
 import { monthNames, quoteTime, weekdayNames } from './go-duration.ts';
 import { type LayoutChunk, nextChunk } from './time-layout.ts';
-import { fixedZone, type TimeZone, utc, zoneNameLength } from './time-zone.ts';
+import { fixedZone, local, type TimeZone, utc, zoneNameLength } from './time-zone.ts';
 
 /** An instant with the zone to show it in. */
 export interface Moment {
@@ -282,9 +282,9 @@ function toMoment(fields: Fields): Moment {
   if (fields.isUtc) return { seconds, nanosecond, zone: utc };
   if (offset !== undefined && offset !== -1) {
     const isLocal = offset === 0 && (zoneName === '' || zoneName === 'UTC');
-    return { seconds: seconds - BigInt(offset), nanosecond, zone: isLocal ? utc : fixedZone(zoneName, offset) };
+    return { seconds: seconds - BigInt(offset), nanosecond, zone: isLocal ? local : fixedZone(zoneName, offset) };
   }
-  if (zoneName === '') return { seconds, nanosecond, zone: utc };
+  if (zoneName === '') return { seconds, nanosecond, zone: local };
   // An abbreviation says nothing of its offset, but for GMT+3.
   const hours = zoneName.startsWith('GMT') && zoneName.length > 3 ? Number(zoneName.slice(3)) : 0;
   return { seconds, nanosecond, zone: fixedZone(zoneName, hours * 3600) };

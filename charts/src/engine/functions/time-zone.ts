@@ -10,7 +10,7 @@ export interface ZoneTime {
   readonly abbreviation: string;
 }
 
-/** A time zone. `isUtc` is true for UTC itself only. */
+/** A time zone. `isUtc` is true for UTC itself and the local zone only. */
 export interface TimeZone {
   readonly name: string;
   readonly isUtc: boolean;
@@ -18,8 +18,11 @@ export interface TimeZone {
   at(seconds: bigint): ZoneTime;
 }
 
-/** UTC, which is the local zone, too: a render does not depend on where it runs. */
+/** UTC, in which a time has no location of its own. */
 export const utc: TimeZone = { name: 'UTC', isUtc: true, at: () => ({ offset: 0, abbreviation: 'UTC' }) };
+
+/** The local zone, which is UTC, too: a render does not depend on where it runs. Only fmt can tell them apart. */
+export const local: TimeZone = { ...utc };
 
 /** A zone that always has the same offset, as time.FixedZone. */
 export function fixedZone(name: string, offset: number): TimeZone {
@@ -28,7 +31,8 @@ export function fixedZone(name: string, offset: number): TimeZone {
 
 /** The zone of a name; undefined if there is none. */
 export function loadZone(name: string): TimeZone | undefined {
-  if (name === '' || name === 'UTC' || name === 'Local') return utc;
+  if (name === '' || name === 'UTC') return utc;
+  if (name === 'Local') return local;
   const known = loaded.get(name);
   if (known !== undefined) return known;
   names ??= indexNames();

@@ -32,7 +32,8 @@ function formatAt(value: GoValue, verb: string, place: Place): string {
   if (value === null || value === undefined) {
     return directive.sharpV ? 'interface {}(nil)' : '<nil>';
   }
-  if (verb === 'w') return badVerb(value, verb, place);
+  // Only Errorf has %w. Go looks at the elements of bytes before it sees that.
+  if (verb === 'w' && !(value instanceof Uint8Array && place.depth === 0)) return badVerb(value, verb, place);
   switch (typeof value) {
     case 'string':
       return formatText(value, verb, directive) ?? badVerb(value, verb, place);
@@ -120,7 +121,7 @@ function formatStruct(value: GoStruct, verb: string, place: Place): string {
   if (type.format !== undefined && !place.isPlain && !directive.sharpV && isTextVerb(verb)) {
     return formatText(type.format(value), verb, directive) ?? badVerb(value, verb, place);
   }
-  if (directive.sharpV && type.goString !== undefined) return pad(type.goString(value), directive);
+  if (directive.sharpV && type.goString !== undefined) return formatText(type.goString(value), 's', directive) ?? '';
   if (type.pointer && (place.depth > 0 || type.isNil === true)) return formatPointer(value, verb, directive);
   const inner = { ...place, depth: place.depth + 1 };
   const named = directive.plusV || directive.sharpV;

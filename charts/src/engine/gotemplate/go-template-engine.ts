@@ -122,7 +122,7 @@ class GoTemplates implements CompiledTemplates {
 }
 
 function templateError(file: string, state: RenderState, thrown: unknown): unknown {
-  let error = thrown;
+  let error = state.atEndOfStack(thrown);
   if (isStackOverflow(error)) error = state.limit('templates are nested too deeply for the stack');
   if (!(error instanceof ExecError)) return error;
   const { frame, innermost } = errorFrames(error);

@@ -83,6 +83,8 @@ export function int64(value: bigint): GoNumber {
 export interface GoMethod<Receiver> {
   (receiver: Receiver, args: readonly GoValue[]): GoValue;
   readonly parameters?: readonly string[];
+  /** Why templates can't call it: its results are not one value, or one and an error. */
+  readonly refused?: string;
 }
 
 /** A method with checked parameters, e.g. `method(['string'], (files, [name]) => ...)`. */
@@ -91,6 +93,12 @@ export function method<Receiver>(
   call: (receiver: Receiver, args: readonly GoValue[]) => GoValue,
 ): GoMethod<Receiver> {
   return Object.assign((receiver: Receiver, args: readonly GoValue[]) => call(receiver, args), { parameters });
+}
+
+/** A method without parameters that templates can't call for the sake of its results. */
+export function refusedMethod<Receiver>(refused: string): GoMethod<Receiver> {
+  const parameters: readonly string[] = [];
+  return Object.assign(() => null, { parameters, refused });
 }
 
 /** A slice whose elements are not interfaces, e.g. `[]string` (type `[]string`, elem `string`). */

@@ -36,6 +36,8 @@ const map: GoValue = new Map<string, GoValue>([
 ]);
 
 const cases: readonly (readonly [format: string, args: readonly GoValue[], text: string])[] = [
+  ['%[3].7[1]q|%[9].2d', [1n], '%!q(BADINDEX)|%!d(BADINDEX)'],
+  ['%w|%#w', [new Uint8Array([1]), new Uint8Array([1])], '[%!w(uint8=1)]|[]uint8{%!w(uint8=0x1)}'],
   ['%v %d %s', [1n, 2n, 'x'], '1 2 x'],
   [
     '%5d|%-5d|%05d|%+d|% d|%x|%X|%#x|%o|%#o|%O|%b|%#b',

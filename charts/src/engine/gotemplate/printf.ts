@@ -168,6 +168,7 @@ class FormatScan {
 
   /** `[3]`: the next argument is the third. */
   private argumentIndex(): void {
+    this.isAfterIndex = false;
     if (this.format[this.at] !== '[') return;
     this.isReordered = true;
     const close = this.format.indexOf(']', this.at);

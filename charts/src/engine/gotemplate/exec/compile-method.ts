@@ -46,6 +46,7 @@ export function compileMethodCall(
     const { parameters } = method;
     const wrongCount = argumentCountError(name, parameters, count, args.length);
     if (wrongCount !== undefined) throw state.error(wrongCount);
+    if (method.refused !== undefined) throw state.error(method.refused);
     const typeAt = (index: number) => (parameters === undefined ? undefined : parameterType(parameters, index));
     const values: GoValue[] = args.map((arg, index) => arg(state, dot, typeAt(index)));
     if (previous !== undefined) {

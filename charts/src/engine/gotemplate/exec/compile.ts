@@ -235,6 +235,7 @@ function compileTemplate(compiler: Compiler, node: TemplateNode): Walk {
     const template = state.lookupTemplate(name);
     if (template === undefined) throw state.error(`template ${quote(name)} not defined`);
     const data = value?.(state, dot);
+    state.node = node;
     state.run(template, data === null ? undefined : data);
     return NEXT;
   };

@@ -15,6 +15,8 @@ export type IsInterface = (state: RenderState) => boolean;
 export interface BoundMethod {
   /** Undefined where any arguments are passed on as they are. */
   readonly parameters: readonly string[] | undefined;
+  /** Why it can't be called, if so. */
+  readonly refused: string | undefined;
   readonly call: (args: readonly GoValue[]) => GoValue;
 }
 
@@ -127,12 +129,15 @@ export function methodOf(receiver: GoValue, name: string): BoundMethod | undefin
 
 function bind<Receiver>(
   method:
-    | (((receiver: Receiver, args: readonly GoValue[]) => GoValue) & { readonly parameters?: readonly string[] })
+    | (((receiver: Receiver, args: readonly GoValue[]) => GoValue) & {
+        readonly parameters?: readonly string[];
+        readonly refused?: string;
+      })
     | undefined,
   receiver: Receiver,
 ): BoundMethod | undefined {
   if (method === undefined) return undefined;
-  return { parameters: method.parameters, call: (args) => method(receiver, args) };
+  return { parameters: method.parameters, refused: method.refused, call: (args) => method(receiver, args) };
 }
 
 function callWithoutArguments(state: RenderState, receiver: GoValue, { name, node }: Field): GoValue {
@@ -140,6 +145,7 @@ function callWithoutArguments(state: RenderState, receiver: GoValue, { name, nod
   if (method === undefined) return undefined;
   const wrongCount = argumentCountError(name, method.parameters, 0);
   if (wrongCount !== undefined) throw state.error(wrongCount);
+  if (method.refused !== undefined) throw state.error(method.refused);
   return state.guard(name, node, () => method.call([]));
 }
 

@@ -111,9 +111,11 @@ export function literalArgument(node: Operand, type: string): { value: GoValue }
     return node.type === 'string' ? { value: node.text } : { error: `expected string; found ${found}` };
   }
   const number = node.type === 'number' ? node.number : undefined;
-  if (isSignedKind(type)) {
+  if (isSignedKind(type) || type === 'time.Duration') {
     if (number?.int === undefined) return { error: `expected integer; found ${found}` };
-    return { value: type === 'int' ? number.int : sized(type as NumberKind, number.int) };
+    return {
+      value: type === 'int' ? number.int : sized(type === 'time.Duration' ? 'int64' : (type as NumberKind), number.int),
+    };
   }
   if (isUnsignedKind(type)) {
     if (number?.uint === undefined) return { error: `expected unsigned integer; found ${found}` };

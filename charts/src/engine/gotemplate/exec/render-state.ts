@@ -9,7 +9,7 @@ import type { GoValue } from '../go-value.ts';
 import type { Node } from '../node.ts';
 import { quote } from '../quote.ts';
 import { ParseError } from '../token-reader.ts';
-import { ExecError, type ExecPlace, wrapCallError } from './exec-error.ts';
+import { ExecError, type ExecPlace, isStackOverflow, wrapCallError } from './exec-error.ts';
 import type { Program } from './program.ts';
 import { type Template, TemplateSet } from './template-set.ts';
 
@@ -18,6 +18,9 @@ const MAX_INCLUDES = 1000;
 
 /** Steps between two joinings of the output. */
 const JOIN_STEPS = 1_000_000;
+
+/** Actions `template` inside each other that, where the stack ends, are taken for an endless recursion. */
+const LONG_CHAIN = 200;
 
 /** Before anything is evaluated. */
 const NO_NODE: Node = { type: 'list', position: 0, nodes: [] };
@@ -45,6 +48,9 @@ export class RenderState implements CallContext {
   variables: GoValue[] = [];
   readonly isStrict: boolean;
   private depth = 0;
+  /** How many actions `template` are inside each other since the last include or tpl, and where the innermost is. */
+  private chain = 0;
+  private chained: ExecPlace | undefined;
   private set: TemplateSet;
   private readonly parseTpl: ParseTpl;
   private readonly includes = new Map<string, number>();
@@ -72,12 +78,14 @@ export class RenderState implements CallContext {
   run(template: Template, dot: GoValue): void {
     const { variables, node, template: caller } = this;
     const { program } = template;
+    if (++this.chain > LONG_CHAIN) this.chained = this.place;
     this.enter(template, program, dot);
     program.walk(this, dot);
     this.variables = variables;
     this.node = node;
     this.template = caller;
     this.depth--;
+    this.chain--;
   }
 
   /** Starts the execution of a template: counts it and gives it variables. */
@@ -103,7 +111,8 @@ export class RenderState implements CallContext {
     const template = this.set.lookup(name);
     if (template === undefined) throw noTemplate(name);
     this.includes.set(name, count + 1);
-    const { variables, node, out, template: caller } = this;
+    const { variables, node, out, template: caller, chain } = this;
+    this.chain = 0;
     try {
       const { program } = template;
       const dot = data === null ? undefined : data;
@@ -117,8 +126,11 @@ export class RenderState implements CallContext {
       this.depth--;
       this.includes.set(name, count);
       return text;
+    } catch (error) {
+      throw this.atEndOfStack(error);
     } finally {
       // The caller reports errors, too.
+      this.chain = chain;
       this.template = caller;
       this.node = node;
     }
@@ -135,10 +147,11 @@ export class RenderState implements CallContext {
     // Text without an action is its own output.
     if (!text.includes('{{')) return text.replaceAll('<no value>', '');
     this.work(text.length);
-    const { set, node, template: caller, out } = this;
+    const { set, node, template: caller, out, chain } = this;
     const own = new TemplateSet(set);
     const root = this.addTpl(own, text);
     this.set = own;
+    this.chain = 0;
     try {
       this.out = '';
       this.outLimit -= out.length;
@@ -146,10 +159,12 @@ export class RenderState implements CallContext {
       const result = this.out;
       this.leave(out);
       return result.replaceAll('<no value>', '');
-    } catch (error) {
+    } catch (thrown) {
+      const error = this.atEndOfStack(thrown);
       if (!(error instanceof ExecError) || error.isLimit) throw error;
       throw tplError(`error during tpl function execution for ${quote(text)}`, error);
     } finally {
+      this.chain = chain;
       this.set = set;
       this.template = caller;
       this.node = node;
@@ -229,6 +244,12 @@ export class RenderState implements CallContext {
   /** What a function or method threw, as the error of its call at a node. */
   callError(name: string, node: Node, error: unknown): unknown {
     return wrapCallError(name, { node, template: this.template }, error);
+  }
+
+  /** Go's error for `template` actions without end, where the stack ended in them; any other error as it is. */
+  atEndOfStack(error: unknown): unknown {
+    if (!isStackOverflow(error) || this.chained === undefined || this.chain <= LONG_CHAIN) return error;
+    return new ExecError(this.chained, 'exceeded maximum template depth (100000)');
   }
 
   error(message: string): ExecError {
