@@ -4,6 +4,7 @@
  * parser, which is slower and says what is wrong.
  */
 
+import { isSpace } from './characters.ts';
 import { unquote } from './quote.ts';
 import { keywords } from './token.ts';
 
@@ -66,12 +67,12 @@ export class PlainActions {
   }
 
   private recognize(source: string): PlainAction | undefined {
-    const isLeftTrim = /^\{\{-[ \t\r\n]/.test(source);
+    const isLeftTrim = source.charCodeAt(2) === 0x2d && isSpace(source.charCodeAt(3));
     const from = isLeftTrim ? 4 : 2;
     keyword.lastIndex = from;
     const word = keyword.exec(source)?.[1];
     const behind = word === undefined ? from : keyword.lastIndex;
-    const isRightTrim = /[ \t\r\n]-\}\}$/.test(source);
+    const isRightTrim = source.endsWith('-}}') && isSpace(source.charCodeAt(source.length - 4));
     const shape = { isLeftTrim, isRightTrim, start: behind, pipe: -1, name: '', uses: NONE, declares: NONE, tokens: 4 };
     switch (word) {
       case 'end':
@@ -111,7 +112,7 @@ export class PlainActions {
     const behind = shape.start + quoted[0].length;
     const start = behind - quoted[1].length;
     if (isClose(source, behind)) return { ...shape, kind, start, name, elseKind: undefined };
-    if (kind === 'define' || !/[ \t\r\n]/.test(source.charAt(behind))) return undefined;
+    if (kind === 'define' || !isSpace(source.charCodeAt(behind))) return undefined;
     const pipe = this.pipeline(source, behind, kind);
     return pipe && { ...shape, ...pipe, kind, start, pipe: pipe.start, name, elseKind: undefined };
   }
@@ -206,5 +207,8 @@ const CONSTANT = 1;
 const VALUE = 2;
 
 function isClose(source: string, from: number): boolean {
-  return /^(?:[ \t\r\n]*|[ \t\r\n]+-)\}\}$/.test(source.slice(from));
+  let at = from;
+  while (isSpace(source.charCodeAt(at))) at++;
+  const rest = source.length - at;
+  return rest === 2 ? source.endsWith('}}') : rest === 3 && at > from && source.endsWith('-}}');
 }
