@@ -8,6 +8,7 @@ import { ChartError } from '../chart/chart-error.ts';
 import { goString } from '../engine/gotemplate/bytes.ts';
 import { capabilitiesObject, releaseObject } from '../render/builtins.ts';
 import { type Capabilities, defaultCapabilities } from '../render/capabilities.ts';
+import { isNotes } from '../render/notes.ts';
 import { renderTemplates } from '../render/render.ts';
 import { listTemplates, type Renderable } from '../render/template-tree.ts';
 import { chartTree } from '../values/chart-tree.ts';
@@ -29,6 +30,8 @@ export interface LintRenderOptions {
 export interface LintRender {
   readonly files: ReadonlyMap<string, string>;
   readonly templates: ReadonlyMap<string, string>;
+  /** The names of those that become notes. */
+  readonly notes: ReadonlySet<string>;
 }
 
 /**
@@ -48,7 +51,11 @@ export function renderForLint(chart: Chart, options: LintRenderOptions): LintRen
     lintMode: true,
     ...(options.now === undefined ? {} : { now: options.now }),
   });
-  return { files, templates: new Map(templates.map(({ name, data }) => [name, goString(data)])) };
+  return {
+    files,
+    templates: new Map(templates.map(({ name, data }) => [name, goString(data)])),
+    notes: new Set(templates.filter(isNotes).map(({ name }) => name)),
+  };
 }
 
 function listForLint(

@@ -325,3 +325,13 @@ describe('values of a user', () => {
     expect(findings.map(({ rule }) => rule)).toEqual(['object-name']);
   });
 });
+
+describe('a Handlebars chart', () => {
+  const yaml = `${chartYaml}engine: handlebars\n`;
+
+  it('may have notes in Handlebars, which are no objects', () => {
+    const notes = { 'templates/NOTES.txt.hbs': 'Notes: of: {{Release.Name}}\n', 'templates/NOTES.hbs': '- a: b: c\n' };
+    const { findings } = lintChart(write({ 'Chart.yaml': yaml, 'values.yaml': '', ...notes }));
+    expect(findings).toEqual([]);
+  });
+});

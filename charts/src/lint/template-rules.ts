@@ -78,7 +78,7 @@ function lintOutput(chart: Chart, render: LintRender, capabilities: Capabilities
     }
     const name = posix.join(chart.metadata.name, template.name);
     const output = render.files.get(name) ?? '';
-    if (!isYamlTemplate(template.name) || trimSpace(output) === '') continue;
+    if (render.notes.has(name) || !isYamlTemplate(template.name) || trimSpace(output) === '') continue;
     const lines = mapTemplateLines(render.templates.get(name) ?? '', output);
     const indent = indentProblem(output);
     if (indent !== undefined) report('template-indent', indent.message, lines.of(indent.line));

@@ -20,6 +20,6 @@ export function takeNotes(
 }
 
 /** The template that becomes the notes: NOTES.txt, of Handlebars also NOTES.txt.hbs and NOTES.hbs. */
-function isNotes({ name, engine }: Pick<Renderable, 'name' | 'engine'>): boolean {
+export function isNotes({ name, engine }: Pick<Renderable, 'name' | 'engine'>): boolean {
   return name.endsWith('NOTES.txt') || (engine === 'handlebars' && /(?:^|\/)NOTES(?:\.txt)?\.hbs$/.test(name));
 }

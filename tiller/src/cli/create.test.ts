@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadChart, mergeValueLayers, renderChart } from '@drydock/charts';
@@ -44,6 +44,28 @@ describe('drydock create', () => {
     const { hooks, notes } = renderChart(chart, { release: { name: 'shop', namespace: 'x' } });
     expect(hooks.map(({ events, name }) => [events, name])).toEqual([[['test'], 'shop-web-test']]);
     expect(notes).toContain('port-forward svc/shop-web 8080:80');
+  });
+
+  it('makes a chart from a starter, with the name in place of <CHARTNAME>', async () => {
+    const starter = join(folder, 'starter');
+    mkdirSync(join(starter, 'templates'), { recursive: true });
+    for (const [file, text] of [
+      ['Chart.yaml', 'apiVersion: v2\nname: starter\nversion: 7.0.0\n'],
+      ['values.yaml', '# of <CHARTNAME>\na: <CHARTNAME>\n'],
+      ['templates/a.yaml', 'kind: A\nname: <CHARTNAME>\n'],
+      ['README.md', '<CHARTNAME>\n'],
+    ] as const) {
+      writeFileSync(join(starter, file), text);
+    }
+    await captureOutput(() => run([join(folder, 'web'), '--starter', starter]));
+    const read = (file: string): string => readFileSync(join(folder, 'web', file), 'utf8');
+    expect(read('Chart.yaml')).toMatch(/name: web\n.*version: 0\.1\.0\n$/s);
+    expect(read('values.yaml')).toBe('# of web\na: web\n');
+    expect(read('templates/a.yaml')).toBe('kind: A\nname: web\n');
+    expect(read('README.md')).toBe('<CHARTNAME>\n');
+    await expect(run([join(folder, 'other'), '-p', join(folder, 'none')])).rejects.toThrow(
+      /^could not load .*none: stat .*none: no such file or directory$/,
+    );
   });
 
   it('writes over nothing, and leaves nothing behind', async () => {

@@ -10,12 +10,15 @@ export async function run(args: readonly string[]): Promise<void> {
     synopsis: 'NAME',
     summary: 'Makes a folder with a new chart: a web application to change into what you need.',
   });
+  command.option('-p, --starter <chart>', "a chart to begin with: a path, or a name among Helm's starters");
   const parsed = parseCommand(command, { args, min: 1 });
   if (parsed === undefined) return;
   const [path = ''] = parsed.positionals;
   const name = basename(path);
   checkName(name);
-  await writeChart(resolve(path), name);
+  const starter = parsed.flags.text('starter') ?? '';
+  const files = starter === '' ? starterFiles(name) : (await import('./create-from.ts')).filesFrom(starter, name);
+  await writeChart(resolve(path), { name, files });
   process.stdout.write(`Creating ${path}\n`);
 }
 
@@ -31,7 +34,10 @@ function checkName(name: string): void {
 }
 
 /** All files or none: they are written beside the folder, which then gets its name in one step. */
-async function writeChart(folder: string, name: string): Promise<void> {
+async function writeChart(
+  folder: string,
+  { name, files }: { readonly name: string; readonly files: ReadonlyMap<string, string | Uint8Array> },
+): Promise<void> {
   const parent = dirname(folder);
   const found = await lstat(parent).catch(() => undefined);
   if (found === undefined) throw new CliError(`stat ${parent}: no such file or directory`, { code: 'NotFound' });
@@ -39,7 +45,7 @@ async function writeChart(folder: string, name: string): Promise<void> {
   const draft = await mkdtemp(join(parent, `.${name.slice(0, 100)}-`));
   try {
     const chart = join(draft, name);
-    for (const [file, text] of starterFiles(name)) {
+    for (const [file, text] of files) {
       const path = join(chart, ...file.split('/'));
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);

@@ -1,4 +1,5 @@
 /** drydock push CHART SPACE */
+import { readFile } from 'node:fs/promises';
 import { isLocal } from './chart-reference.ts';
 import { CliError } from './cli-error.ts';
 import { addOutput, createCommand, parseCommand } from './command.ts';
@@ -29,6 +30,11 @@ export async function run(args: readonly string[]): Promise<void> {
   const { archive } = await packageFromPath(chart);
   await withSession(flags, async (client) => {
     const pushed = await client.upload<Pushed>(`/api/v1/spaces/${encodeURIComponent(space)}/charts`, archive);
+    // As helm push: the provenance beside a package goes with it.
+    const proof = await readFile(`${chart}.prov`).catch(() => undefined);
+    if (proof !== undefined) {
+      await client.upload(`/api/${space.split('/').map(encodeURIComponent).join('/')}/prov`, proof);
+    }
     await printAs(flags.text('output') ?? 'table', pushed, () => {
       return `Pushed: ${pushed.space}/${pushed.chart}:${pushed.version}\nDigest: ${pushed.digest}\n`;
     });

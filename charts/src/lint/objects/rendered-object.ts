@@ -37,7 +37,7 @@ export function readObjects(
   const broken: BrokenDocument[] = [];
   // Templates of the chart itself run last; here they come first.
   for (const [name, output] of [...render.files].reverse()) {
-    if (name.endsWith('NOTES.txt') || posix.basename(name).startsWith('_') || output.trim() === '') continue;
+    if (render.notes.has(name) || posix.basename(name).startsWith('_') || output.trim() === '') continue;
     const file = name.startsWith(`${place.chart}/`) ? name.slice(place.chart.length + 1) : name;
     const lines = output.split('\n');
     const template = once(() => mapTemplateLines(render.templates.get(name) ?? '', output));
