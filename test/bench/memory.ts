@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ChartError, loadChart, renderChart } from '@drydock/charts';
+import { keepHeapSmall } from '@drydock/tiller';
 import type { BenchArguments } from './arguments.ts';
 
 const SELF = fileURLToPath(import.meta.url);
@@ -23,6 +24,7 @@ export function benchMemory({ charts, renders }: BenchArguments): void {
 }
 
 function renderMany(count: number, charts: readonly string[]): Memory {
+  keepHeapSmall();
   for (let i = 0; i < count; i++) {
     try {
       // The chart is read each time, as releases come with their archives.

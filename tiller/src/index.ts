@@ -18,4 +18,5 @@ export { type RollbackOptions, rollback } from './releases/rollback.ts';
 export { type UninstallOptions, uninstall } from './releases/uninstall.ts';
 export { type UpgradeOptions, upgrade } from './releases/upgrade.ts';
 export { readConfig, type ServerConfig } from './server/config.ts';
+export { keepHeapSmall } from './server/heap.ts';
 export { type RunningServer, startServer } from './server/main.ts';

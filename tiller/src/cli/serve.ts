@@ -1,5 +1,6 @@
 /** drydock serve */
 import { readConfig } from '../server/config.ts';
+import { keepHeapSmall } from '../server/heap.ts';
 import { startServer } from '../server/main.ts';
 import { createCommand, parseCommand } from './command.ts';
 
@@ -17,6 +18,7 @@ export async function run(args: readonly string[]): Promise<void> {
     { data: flags.text('data'), listen: flags.text('listen'), clockRate: flags.text('clockRate') },
     process.env,
   );
+  keepHeapSmall();
   const server = await startServer(config, { isPublic: true });
   process.stdout.write(`drydock serves ${config.data} at ${server.address}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
