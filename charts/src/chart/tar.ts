@@ -24,7 +24,7 @@ export function* readTar(bytes: Uint8Array): Generator<TarEntry> {
   let pax = new Map<string, string>();
   while (at + block <= bytes.length) {
     const header = bytes.subarray(at, at + block);
-    if (header[0] === 0 && header.every((byte) => byte === 0)) return;
+    if (header[0] === 0 && sumOf(header) === 0) return;
     checkSum(header);
     at += block;
     const size = paxSize(pax) ?? readNumber(header.subarray(124, 136));
@@ -79,7 +79,9 @@ function checkSum(header: Uint8Array): void {
 
 function sumOf(bytes: Uint8Array): number {
   let sum = 0;
-  for (const byte of bytes) sum += byte;
+  const { length } = bytes;
+  // By index, which code that is not optimized yet takes much faster than an iterator.
+  for (let i = 0; i < length; i++) sum += bytes[i] ?? 0;
   return sum;
 }
 
