@@ -127,6 +127,9 @@ const TABLE: readonly (readonly string[])[] = [
   ['x', 'mixed', '--kube-version', '1.31'],
   ['x', 'mixed', '--kube-version', 'v1.31.2-gke.1'],
   ['x', 'mixed', '--kube-version', 'new'],
+  ['x', 'mixed', '--kube-version', '1'],
+  ['x', 'mixed', '--kube-version', '1.x'],
+  ['x', 'mixed', '--kube-version', '99999999999999999999.1'],
   ['x', 'bookshop', known, '--kube-version', '1.10'],
   ['x', 'mixed', '-s', 'templates/values.yaml'],
   ['x', 'mixed', '-s', 'templates/*.yaml'],
@@ -152,6 +155,11 @@ const TABLE: readonly (readonly string[])[] = [
   ['x', 'mixed', '-f', 'list.yaml'],
   ['x', 'mixed', '-f', 'http://127.0.0.1:1/x'],
   ['x', 'mixed', '--set-file', 'a=nofile'],
+  ['x', 'mixed', '--set-file', 'a={text.txt,extra.yaml},e='],
+  ['x', 'mixed', '--set-file', 'a=text.txt,'],
+  ['x', 'mixed', '--set-file', 'a=text.txt,b'],
+  ['x', 'mixed', '--set', 'a.b=1'],
+  ['x', 'mixed', '--set-string', 'global=null'],
   ['x', 'mixed', '--set', 'a'],
   ['x', 'mixed', '--set-json', 'a={'],
   ['x', 'mixed', '--set-json', '{"a"'],
@@ -217,6 +225,7 @@ describe('files', () => {
     ['x', 'mixed', '--output-dir', 'out', '--no-hooks'],
     ['x', 'mixed', '--output-dir', 'out', '-s', 'templates/values.yaml'],
     ['x', 'mixed', '--output-dir', 'text.txt'],
+    ['x', 'mixed', '--output-dir', '/proc/nowhere'],
   ];
 
   it.each(LINES.map((args) => ({ line: args.join(' '), args })))('template $line', async ({ args }) => {

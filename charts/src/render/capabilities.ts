@@ -109,7 +109,8 @@ export function parseKubeVersion(text: string): KubeVersion {
   const components = numericPart(text)?.split('.') ?? [];
   const [major, minor] = components;
   if (major === undefined || minor === undefined) {
-    const reason = `could not parse ${quote(text)} as version`;
+    const reason =
+      major === undefined ? `could not parse ${quote(text)} as version` : `illegal version string ${quote(text)}`;
     throw new ChartError('InvalidValues', `invalid kube version '${text}': ${reason}`);
   }
   for (const [index, component] of components.entries()) {
@@ -117,6 +118,11 @@ export function parseKubeVersion(text: string): KubeVersion {
       const reason = `illegal zero-prefixed version component ${quote(component)} in ${quote(text)}`;
       throw new ChartError('InvalidValues', `invalid kube version '${text}': ${reason}`);
     }
+  }
+  const tooLarge = components.find((component) => BigInt(component) >= 1n << 64n);
+  if (tooLarge !== undefined) {
+    const reason = `illegal non-numeric version component ${quote(tooLarge)} in ${quote(text)}: strconv.ParseUint: parsing ${quote(tooLarge)}: value out of range`;
+    throw new ChartError('InvalidValues', `invalid kube version '${text}': ${reason}`);
   }
   const version = text.startsWith('v') ? text : `v${text}`;
   return { version, major: String(Number(major)), minor: String(Number(minor)) };
