@@ -3,6 +3,7 @@
  * always, of the kinds that the functions want.
  */
 import type { TemplateCase } from '../../conformance/templates.ts';
+import { randomRelease } from './random-releases.ts';
 import { createRandomChoices, type RandomChoices } from './random-source.ts';
 import { randomValues, valuePaths } from './random-values.ts';
 import { type Kind, type RandomFunction, randomFunctions } from './template-functions.ts';
@@ -271,6 +272,7 @@ const subChart = 'apiVersion: v2\nname: sub\nversion: 0.1.0\n';
 /** A random case; the same for the same seed. */
 export function randomCase(seed: number): TemplateCase {
   const random = createRandomChoices(seed);
+  if (random.chance(25)) return randomRelease(`seed-${seed}`, random);
   const writer = new TemplateWriter(random);
   const templates: Record<string, string> = {
     'templates/case.yaml': garbled(random, writer.file()),

@@ -139,11 +139,12 @@ func errorText(err error) string {
 }
 
 func renderOnce(item templateCase) (map[string]string, error) {
-	chart, err := loader.LoadFiles(files(item))
+	// The command, too, reads values before the chart.
+	overrides, err := userValues(item)
 	if err != nil {
 		return nil, err
 	}
-	overrides, err := userValues(item)
+	chart, err := loader.LoadFiles(files(item))
 	if err != nil {
 		return nil, err
 	}
