@@ -69,9 +69,10 @@ function planChart(
   path: string,
   options: { readonly names: Set<string>; readonly values: readonly string[] },
 ): PlannedCase[] {
-  const chart = loadChart(path);
   const isFolder = statSync(path).isDirectory();
-  const stem = freeName(`${chart.metadata.name}-${chart.metadata.version}`, options.names);
+  const chart = readChart(path);
+  const name = chart === undefined ? basename(path, '.tgz') : `${chart.metadata.name}-${chart.metadata.version}`;
+  const stem = freeName(name, options.names);
   const target = isFolder ? stem : `${stem}.tgz`;
   cpSync(path, join(out, target), { recursive: true, dereference: true });
   const answers = `${stem}.cases`;
@@ -84,9 +85,20 @@ function planChart(
     write(join(out, values));
     planned.push({ chart: target, case: name, values });
   };
+  if (chart === undefined) return planned;
   for (const { name, data } of ciValues(chart)) plan(name, (to) => writeFileSync(to, data));
   for (const file of options.values) plan(file, (to) => copyFileSync(file, to));
   return planned;
+}
+
+/** A chart; nothing where it cannot be read: what Helm says of that is an answer to record like any other. */
+function readChart(path: string): Chart | undefined {
+  try {
+    return loadChart(path);
+  } catch (error) {
+    if (!(error instanceof ChartError)) throw error;
+    return undefined;
+  }
 }
 
 /** The value files that a chart brings for its own tests, as chart-testing finds them. */

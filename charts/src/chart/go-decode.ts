@@ -6,10 +6,11 @@
 import { formatFloat } from '../engine/gotemplate/format-float.ts';
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
 import { YamlError } from '../yaml/error.ts';
+import { readJsonTime } from './go-json-time.ts';
 
-/** The shape that is wanted. `anything` keeps the value. */
+/** The shape that is wanted. `anything` keeps the value; a `time` is a string as Go writes it. */
 export type Shape =
-  | { readonly kind: 'string' | 'bool' | 'anything' }
+  | { readonly kind: 'string' | 'bool' | 'time' | 'anything' }
   | { readonly kind: 'list'; readonly of: Shape }
   | { readonly kind: 'map'; readonly of: Shape }
   | { readonly kind: 'struct'; readonly type: string; readonly fields: ReadonlyMap<string, Shape> };
@@ -35,6 +36,7 @@ export function isBadYaml(error: unknown): error is YamlError | DecodeError {
 
 export const string: Shape = { kind: 'string' };
 export const bool: Shape = { kind: 'bool' };
+export const time: Shape = { kind: 'time' };
 export const anything: Shape = { kind: 'anything' };
 export function listOf(of: Shape): Shape {
   return { kind: 'list', of };
@@ -76,6 +78,11 @@ function decodeAt(value: GoValue, shape: Shape, place: Place): Decoded {
     case 'bool':
       if (typeof value === 'boolean') return value;
       throw mismatch(value, shape, place);
+    case 'time': {
+      const read = readJsonTime(value);
+      if ('text' in read) return read.text;
+      throw new DecodeError(`error unmarshaling JSON: while decoding JSON: ${read.error}`);
+    }
     case 'list':
       if (!Array.isArray(value)) throw mismatch(value, shape, place);
       return value.map((item) => decodeAt(item, shape.of, place));
@@ -135,6 +142,8 @@ function goType(shape: Shape): string {
     case 'string':
     case 'bool':
       return shape.kind;
+    case 'time':
+      return 'time.Time';
     case 'anything':
       return 'interface {}';
     case 'list':

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chartFromFiles } from './archive.ts';
 import type { Chart } from './chart.ts';
+import { formatChart } from './show.ts';
 
 function load(files: Record<string, string>): Chart {
   return chartFromFiles(Object.entries(files).map(([name, text]) => ({ name, data: new TextEncoder().encode(text) })));
@@ -112,6 +113,44 @@ describe('requirements.yaml and locks', () => {
     });
     expect(chart.files).toEqual([]);
     expect(chart.warnings[0]).toContain('Dependencies are handled in Chart.yaml since apiVersion "v2"');
+  });
+});
+
+describe('the time of a lock', () => {
+  const generated = (text: string): string | undefined =>
+    load({ 'Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n', 'Chart.lock': text }).lock?.generated;
+
+  it.each([
+    ['generated: 2020-01-17T16:30:14.2700Z', '2020-01-17T16:30:14.27Z'],
+    ['generated: "2020-01-17T16:30:14.1+02:00"', '2020-01-17T16:30:14.1+02:00'],
+    ['generated: 2020-01-17T1:30:14,5Z', '2020-01-17T01:30:14.5Z'],
+    ['digest: x', '0001-01-01T00:00:00Z'],
+    ['generated: null', '0001-01-01T00:00:00Z'],
+  ])('of %s is %s', (text, want) => {
+    expect(generated(text)).toBe(want);
+  });
+
+  it.each([
+    [
+      '2020-01-17T16:30:14.2Z+02:00"',
+      'parsing time "2020-01-17T16:30:14.2Z+02:00\\\\\\"": extra text: "+02:00\\\\\\""',
+    ],
+    ['2020-01-17', 'parsing time "2020-01-17" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "T"'],
+    ['12', 'Time.UnmarshalJSON: input is not a JSON string'],
+  ])('cannot be %s', (text, error) => {
+    expect(() => generated(`generated: ${text}`)).toThrow(
+      `cannot load Chart.lock: error unmarshaling JSON: while decoding JSON: ${error}`,
+    );
+  });
+});
+
+describe('the engine', () => {
+  const show = (engine: string): string =>
+    new TextDecoder().decode(formatChart(loadYaml(`name: a\nversion: 1.0.0\nengine: ${engine}\n`), 'chart'));
+
+  it('is left out where it is that of Helm, which does not know the field', () => {
+    expect(show('gotpl')).toBe('apiVersion: v1\nname: a\nversion: 1.0.0\n\n');
+    expect(show('handlebars')).toBe('apiVersion: v1\nengine: handlebars\nname: a\nversion: 1.0.0\n\n');
   });
 });
 

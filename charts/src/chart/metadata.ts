@@ -20,7 +20,9 @@ import {
   type Shape,
   string,
   structOf,
+  time,
 } from './go-decode.ts';
+import { ZERO_TIME } from './go-json-time.ts';
 import { isVersion } from './version.ts';
 
 const dependencyShape = structOf('v2.Dependency', {
@@ -56,7 +58,7 @@ export const metadataShape = structOf('v2.Metadata', {
   engine: string,
 });
 
-const lockShape = structOf('v2.Lock', { generated: string, digest: string, dependencies: listOf(dependencyShape) });
+const lockShape = structOf('v2.Lock', { generated: time, digest: string, dependencies: listOf(dependencyShape) });
 
 /** The fields of a metadata file, before any check: a Map by the names of the file. */
 export type MetadataFields = ReadonlyMap<string, Decoded>;
@@ -70,7 +72,7 @@ export function readMetadataFields(text: string, file: string): MetadataFields {
 export function readLock(text: string, file: string): ChartLock {
   const fields = readFields(text, { file, shape: lockShape });
   return {
-    generated: textOf(fields, 'generated') ?? '',
+    generated: textOf(fields, 'generated') ?? ZERO_TIME,
     digest: textOf(fields, 'digest') ?? '',
     dependencies: listField(fields, 'dependencies').map(toDependency),
   };
@@ -113,9 +115,11 @@ export function formatMetadata(metadata: ChartMetadata, options: { readonly allD
   for (const name of ['name', 'home', 'version', 'description', 'icon', 'apiVersion', 'condition', 'tags'] as const) {
     put(name, metadata[name]);
   }
-  for (const name of ['appVersion', 'deprecated', 'kubeVersion', 'type', 'engine', 'sources', 'keywords'] as const) {
+  for (const name of ['appVersion', 'deprecated', 'kubeVersion', 'type', 'sources', 'keywords'] as const) {
     put(name, metadata[name]);
   }
+  // Helm knows no engine but its own, and leaves the field out: only another engine has to be told.
+  put('engine', metadata.engine === 'gotpl' ? undefined : metadata.engine);
   put('maintainers', (metadata.maintainers ?? []).map(maintainerFields));
   if (metadata.annotations !== undefined && metadata.annotations.size > 0) {
     out.set('annotations', new Map<string, GoValue>(metadata.annotations));
