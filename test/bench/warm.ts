@@ -73,8 +73,8 @@ function measureHelm({ seconds, charts }: BenchArguments): ReadonlyMap<string, n
     return new Map();
   }
   const lines = execFileSync(program, [String(seconds), ...charts], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
+    .split('\n')
+    .filter((line) => line !== '');
   // The peer's own format.
   const results = lines.map((line) => JSON.parse(line) as { chart: string; milliseconds: number });
   return new Map(results.map(({ chart, milliseconds }) => [chart, milliseconds]));
