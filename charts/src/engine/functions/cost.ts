@@ -10,6 +10,8 @@ export interface CallCost {
   readonly steps: number;
   /** True if the function goes through all that is in its arguments. */
   readonly walks: boolean;
+  /** True if the function makes the list or map that it gives. */
+  readonly makes: boolean;
 }
 
 /** Characters that a function reads, and bytes that it makes, for a step. */
@@ -32,6 +34,8 @@ const steps: Readonly<Record<string, number>> = {
   genSelfSignedCertWithKey: SIGNATURE,
   genSignedCert: CERTIFICATE,
   genSignedCertWithKey: SIGNATURE,
+  // An entry of a map, with its key.
+  set: 32,
 };
 
 const walking: readonly string[] = [
@@ -54,10 +58,52 @@ const walking: readonly string[] = [
   ...['toToml', 'mustToToml', 'fail'],
 ];
 
+const making: readonly string[] = [
+  ...['list', 'tuple', 'dict', 'append', 'mustAppend', 'push', 'mustPush', 'prepend', 'mustPrepend', 'concat'],
+  ...['rest', 'mustRest', 'initial', 'mustInitial', 'reverse', 'mustReverse', 'compact', 'mustCompact', 'uniq'],
+  ...['mustUniq', 'without', 'mustWithout', 'slice', 'mustSlice', 'chunk', 'mustChunk', 'keys', 'values', 'pick'],
+  ...['omit', 'pluck', 'merge', 'mustMerge', 'mergeOverwrite', 'mustMergeOverwrite', 'deepCopy', 'mustDeepCopy'],
+  ...['split', 'splitList', 'splitn', 'regexSplit', 'mustRegexSplit', 'regexFindAll', 'mustRegexFindAll'],
+  ...['sortAlpha', 'toStrings', 'urlParse'],
+];
+
 /** The costs of functions by name. */
 export const callCosts: ReadonlyMap<string, CallCost> = new Map(
-  [...Object.keys(steps), ...walking].map((name) => [name, { steps: steps[name] ?? 0, walks: walking.includes(name) }]),
+  [...new Set([...Object.keys(steps), ...walking, ...making])].map((name) => [
+    name,
+    { steps: steps[name] ?? 0, walks: walking.includes(name), makes: making.includes(name) },
+  ]),
 );
+
+/** How a list was made is noted for each, in a table that the garbage collector goes through slowly. */
+export const STEPS_A_LIST = 100;
+
+/** Steps to make a list or map, so that what a template makes and keeps is some ten bytes a step. */
+export function stepsToHold(made: GoValue): number {
+  const entries = mapEntries(made);
+  if (entries !== undefined) return 24 + 16 * entries.size;
+  const items = typeof made === 'object' && made !== null ? sliceItems(made) : undefined;
+  return items === undefined ? 0 : STEPS_A_LIST + 4 * items.length;
+}
+
+/** Steps to read a text of JSON, YAML or TOML: most for the characters that begin something to keep. */
+export function stepsToDecode(text: string): number {
+  let sum = text.length;
+  for (let i = 0; i < text.length; i++) if (beginning[text.charCodeAt(i)] === 1) sum += STEPS_A_BEGINNING;
+  return sum;
+}
+
+const STEPS_A_BEGINNING = 10;
+const beginning = new Uint8Array(128);
+for (const character of '{[:-,=\n') beginning[character.charCodeAt(0)] = 1;
+
+/** Steps for the texts that a function read and made. */
+export function stepsForTexts(args: readonly GoValue[], result: GoValue): number {
+  let read = 0;
+  for (const arg of args) if (typeof arg === 'string') read += arg.length;
+  const made = typeof result === 'string' ? result.length : 0;
+  return read + made > READ_PER_STEP ? Math.floor(read / READ_PER_STEP + made / MADE_PER_STEP) : 0;
+}
 
 /** Functions refuse what is nested deeper, in words of their own. */
 const MAX_DEPTH = 1500;

@@ -4,6 +4,7 @@
  */
 import { type GoValue, nilMap, nilSlice } from '../gotemplate/go-value.ts';
 import { text } from './arguments.ts';
+import { stepsToDecode } from './cost.ts';
 import { FunctionError, type TemplateFunction } from './function.ts';
 import { decodeJson, jsonKind } from './json-decode.ts';
 import { encodeJson, type JsonOptions } from './json-encode.ts';
@@ -21,7 +22,7 @@ export const jsonFunctions: readonly TemplateFunction[] = [
     parameters: ['string'],
     result: 'map[string]interface {}',
     call: ([value], context) => {
-      context.spend(text(value).length);
+      context.work?.(stepsToDecode(text(value)));
       return fromJson(text(value));
     },
   },
@@ -30,7 +31,7 @@ export const jsonFunctions: readonly TemplateFunction[] = [
     parameters: ['string'],
     result: '[]interface {}',
     call: ([value], context) => {
-      context.spend(text(value).length);
+      context.work?.(stepsToDecode(text(value)));
       return fromJsonArray(text(value));
     },
   },
@@ -39,7 +40,7 @@ export const jsonFunctions: readonly TemplateFunction[] = [
     parameters: ['string'],
     result: 'interface {}',
     call: ([value], context) => {
-      context.spend(text(value).length);
+      context.work?.(stepsToDecode(text(value)));
       const decoded = decodeJson(text(value));
       if (decoded.problem !== undefined) throw new FunctionError(decoded.problem);
       return decoded.value;

@@ -69,6 +69,13 @@ describe('a template that asks for too much', () => {
       '{{ define "a" }}{{ include "b" . }}{{ include "b" . }}{{ end }}{{ define "b" }}x{{ if lt (len .) 99 }}{{ include "a" (print . "xx") }}{{ end }}{{ end }}{{ include "a" "" }}',
       'takes more than 200000 steps|larger than 100000 bytes',
     ],
+    ['{{ $d := dict }}{{ range until 9999 }}{{ $d = dict "a" $d }}{{ end }}', 'takes more than 200000 steps'],
+    ['{{ $l := list }}{{ range until 9999 }}{{ $l = list $l . }}{{ end }}', 'takes more than 200000 steps'],
+    ['{{ range until 99 }}{{ $_ := fromYaml (repeat 999 "{},") }}{{ end }}', 'takes more than 200000 steps'],
+    [
+      '{{ range until 9999 }}{{ $_ := regexMatch (printf "(a%d){0,100}" .) "x" }}{{ end }}',
+      'takes more than 200000 steps',
+    ],
     [`${shared}{{ $d }}`, 'takes more than 200000 steps'],
     [`${shared}{{ print $d }}`, 'takes more than 200000 steps'],
     [`${shared}{{ toYaml $d }}`, 'takes more than 200000 steps'],
@@ -122,6 +129,13 @@ describe('a template that asks for too much', () => {
     const text = renderText(template, { data: new Map<string, GoValue>() });
     expect(text).toBe('pctfalse{"__proto__":"p","constructor":"c","toString":"t"}pc' + '__proto__1none');
     expect(({} as Record<string, unknown>).p).toBeUndefined();
+  });
+
+  it('charges a match for the characters that it looked at, not for those behind it', () => {
+    const usage = { steps: 0, outputBytes: 0 };
+    const env = { limits: { outputBytes: 1e6, steps: 1e7, depth: 100 }, usage };
+    renderText('{{ $_ := regexReplaceAll "a(b|c)" (repeat 9000 "xx ab ") "$1" }}', { env });
+    expect(usage.steps).toBeLessThan(1_000_000);
   });
 
   it('counts what the files of a chart use together', () => {

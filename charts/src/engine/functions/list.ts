@@ -8,7 +8,7 @@ import { GoSlice, type GoValue, nilSlice } from '../gotemplate/go-value.ts';
 import { anything, count, NIL_DEREFERENCE } from './arguments.ts';
 import { grownFrom, itemsToCapacity, madeExact, partOf } from './capacity.ts';
 import { toInt64 } from './cast.ts';
-import { stepsToWalk } from './cost.ts';
+import { STEPS_A_LIST, stepsToWalk } from './cost.ts';
 import { deepEqual } from './deep-equal.ts';
 import { type CallContext, FunctionError, type TemplateFunction } from './function.ts';
 import { strslice, strval } from './strval.ts';
@@ -131,6 +131,7 @@ function chunk(items: readonly GoValue[], size: number, context: CallContext): G
   const parts = Math.floor((length - 1) / size) + 1;
   if (!(parts >= 0 && parts < 2 ** 47)) throw new FunctionError('runtime error: makeslice: len out of range');
   context.spend(parts * 32 + length * 8);
+  context.work?.(parts * STEPS_A_LIST);
   const chunks: GoValue[][] = [];
   for (let i = 0; i < parts; i++) {
     const rest = i === parts - 1 ? Math.floor(length % size) : 0;

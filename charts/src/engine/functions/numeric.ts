@@ -171,6 +171,9 @@ interface Range {
   readonly step: bigint;
 }
 
+/** A number that is kept takes 32 bytes. */
+const STEPS_A_NUMBER = 7;
+
 /** The numbers from start to before stop, none if the step leads away from it. */
 function until(range: Range, context: CallContext): bigint[] {
   const { start, stop, step } = range;
@@ -178,6 +181,7 @@ function until(range: Range, context: CallContext): bigint[] {
   const distance = stop - start;
   const length = (distance + step + (step > 0n ? -1n : 1n)) / step;
   context.spend(Number(length) * 8);
+  context.work?.(Number(length) * STEPS_A_NUMBER);
   const values: bigint[] = [];
   for (let i = 0, value = start; i < Number(length); i++, value += step) values.push(value);
   return values;

@@ -25,14 +25,22 @@ export interface Match {
   readonly pattern: Pattern;
 }
 
-const KEPT = 256;
+/** States of the patterns that are kept. */
+const KEPT_STATES = 50_000;
+/** Steps to compile a state, and to read a character of a pattern. */
+const STEPS_A_STATE = 50;
+let keptStates = 0;
 const compiled = new Map<string, Pattern>();
 let engine: typeof RE2JS | undefined;
 
-/** The compiled pattern. Throws FunctionError with Go's text: of a panic for `plain`, of an error for `must`. */
-export function patternOf(source: string, form: 'plain' | 'must'): Pattern {
+/**
+ * The compiled pattern. Throws FunctionError with Go's text: of a panic for `plain`, of an error for `must`. A context
+ * is charged for a pattern that was not known.
+ */
+export function patternOf(source: string, form: 'plain' | 'must', context?: CallContext): Pattern {
   const known = compiled.get(source);
   if (known !== undefined) return known;
+  context?.work?.(source.length * STEPS_A_STATE);
   let pattern: Pattern;
   try {
     pattern = compile(source);
@@ -42,20 +50,87 @@ export function patternOf(source: string, form: 'plain' | 'must'): Pattern {
     const shown = canBackquote(source) ? `\`${source}\`` : quote(source);
     throw new FunctionError(`regexp: Compile(${shown}): ${message}`);
   }
-  if (compiled.size >= KEPT) {
-    const [oldest] = compiled.keys();
-    if (oldest !== undefined) compiled.delete(oldest);
-  }
-  compiled.set(source, pattern);
+  context?.work?.(pattern.expression.programSize() * STEPS_A_STATE);
+  keep(pattern);
   return pattern;
 }
 
-/** Tries of a state at a character for a step. */
+function keep(pattern: Pattern): void {
+  compiled.set(pattern.source, pattern);
+  keptStates += weightOf(pattern);
+  for (const [source, oldest] of compiled) {
+    if (keptStates <= KEPT_STATES) break;
+    compiled.delete(source);
+    keptStates -= weightOf(oldest);
+  }
+}
+
+function weightOf({ expression, source }: Pattern): number {
+  return 100 + expression.programSize() + source.length;
+}
+
+/** Texts up to this length are matched as they are, and charged for as if each match went through all of them. */
+const SHORT = 64;
+
+/** Tries of a state at a character for a step; a match looks at a character up to three times. */
 const STATES_PER_STEP = 8;
 
-/** Steps to look for a pattern in so many characters: each state of the pattern may be tried at each of them. */
-export function matchSteps(pattern: Pattern, length: number): number {
-  return (length * pattern.expression.programSize()) / STATES_PER_STEP;
+/** Steps of a match that finds nothing to do. */
+const STEPS_A_MATCH = 16;
+
+/** Looks at characters between two charges. */
+const READS_A_CHARGE = 256;
+
+/** A text that charges for each look at one of its characters: how far a match looks, nobody knows before it. */
+class MeteredText extends String {
+  private readonly text: string;
+  private readonly charge: () => void;
+  private left = READS_A_CHARGE;
+
+  constructor(text: string, charge: () => void) {
+    super(text);
+    this.text = text;
+    this.charge = charge;
+  }
+
+  override charCodeAt(index: number): number {
+    if (--this.left === 0) {
+      this.left = READS_A_CHARGE;
+      this.charge();
+    }
+    return this.text.charCodeAt(index);
+  }
+
+  override indexOf(searched: string, position?: number): number {
+    const index = this.text.indexOf(searched, position);
+    this.left = Math.max(1, this.left - (((index < 0 ? this.text.length : index) - (position ?? 0)) >> 6));
+    return index;
+  }
+}
+
+/** A matcher whose work counts as steps. */
+function matcherOf(pattern: Pattern, value: string, { work }: { readonly work: (steps: number) => void }) {
+  const states = pattern.expression.programSize();
+  const steps = Math.ceil((READS_A_CHARGE * states) / STATES_PER_STEP);
+  const text = value.length <= SHORT ? value : new MeteredText(value, () => work(steps));
+  const matcher = pattern.expression.matcher(text as string);
+  const perFind = STEPS_A_MATCH + (value.length <= SHORT ? Math.ceil((value.length * states) / STATES_PER_STEP) : 0);
+  return {
+    matcher,
+    find: (position: number) => {
+      work(perFind);
+      return matcher.find(position);
+    },
+  };
+}
+
+function workOf(context: CallContext): { readonly work: (steps: number) => void } {
+  return { work: (steps) => context.work?.(steps) };
+}
+
+/** True if a pattern is somewhere in a text. */
+export function isMatch(pattern: Pattern, value: string, context: CallContext): boolean {
+  return matcherOf(pattern, value, workOf(context)).find(0);
 }
 
 /** The matches of a pattern in a text, at most `limit`, one after the other. */
@@ -65,15 +140,12 @@ export function* findAll(
   options: { readonly limit: number; readonly context: CallContext },
 ): Generator<Match, undefined> {
   const { limit, context } = options;
-  const matcher = pattern.expression.matcher(value);
+  const { matcher, find } = matcherOf(pattern, value, workOf(context));
   const group = (index: number) => (index < pattern.names.length ? (matcher.group(index) ?? undefined) : undefined);
   let position = 0;
   let previousEnd = -1;
   let found = 0;
-  while (found < limit && position <= value.length) {
-    // A match may take a look at all that is left.
-    context.work?.(matchSteps(pattern, value.length - position));
-    if (!matcher.find(position)) break;
+  while (found < limit && position <= value.length && find(position)) {
     const [start, end] = [matcher.start(), matcher.end()];
     // An empty match right after a match is none.
     if (end > start || start !== previousEnd) {

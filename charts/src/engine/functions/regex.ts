@@ -5,15 +5,7 @@
 import { GoSlice, type GoValue, nilSlice } from '../gotemplate/go-value.ts';
 import { count, text } from './arguments.ts';
 import { type CallContext, FunctionError, type TemplateFunction } from './function.ts';
-import {
-  expandTemplate,
-  findAll,
-  type Match,
-  matchSteps,
-  type Pattern,
-  patternOf,
-  quoteMeta,
-} from './regex-pattern.ts';
+import { expandTemplate, findAll, isMatch, type Match, type Pattern, patternOf, quoteMeta } from './regex-pattern.ts';
 
 const STRINGS = 'string';
 /** What an item of a list costs beside its text. */
@@ -27,7 +19,7 @@ export const regexFunctions: readonly TemplateFunction[] = [
     result: 'bool',
     call: ([pattern, value], context) => {
       try {
-        return matches(patternOf(text(pattern), 'must'), text(value), context);
+        return isMatch(patternOf(text(pattern), 'must', context), text(value), context);
       } catch (error) {
         if (!(error instanceof FunctionError)) throw error;
         // A pattern that is none matches nothing.
@@ -39,7 +31,7 @@ export const regexFunctions: readonly TemplateFunction[] = [
     name: 'mustRegexMatch',
     parameters: ['string', 'string'],
     result: 'bool',
-    call: ([pattern, value], context) => matches(patternOf(text(pattern), 'must'), text(value), context),
+    call: ([pattern, value], context) => isMatch(patternOf(text(pattern), 'must', context), text(value), context),
   },
   ...both('RegexFind', ['string', 'string'], 'string', (pattern, [value], context) => {
     const [match] = findAll(pattern, text(value), { limit: 1, context });
@@ -85,13 +77,8 @@ function both(
     name: form === 'must' ? `must${name}` : `r${name.slice(1)}`,
     parameters,
     result,
-    call: ([pattern, ...rest], context) => call(patternOf(text(pattern), form), rest, context),
+    call: ([pattern, ...rest], context) => call(patternOf(text(pattern), form, context), rest, context),
   }));
-}
-
-function matches(pattern: Pattern, value: string, context: CallContext): boolean {
-  context.work?.(matchSteps(pattern, value.length));
-  return pattern.expression.matcher(value).find();
 }
 
 function limitOf(limit: GoValue): number {

@@ -147,6 +147,7 @@ export function split(value: string, options: { by: string; limit: number }, con
   const [whole = '', separator = ''] = units([value, by]);
   const parts = whole.split(separator);
   context.spend(value.length + parts.length * 16);
+  context.work?.(parts.length * 8);
   const kept =
     limit < 0 || limit >= parts.length ? parts : [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(separator)];
   return whole === value ? kept : kept.map(fromByteView);

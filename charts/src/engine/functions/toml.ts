@@ -1,6 +1,7 @@
 /** Functions on TOML: toToml, mustToToml, fromToml. Follows Helm 4.3 over BurntSushi/toml 1.6.0. */
 import type { GoValue } from '../gotemplate/go-value.ts';
 import { text } from './arguments.ts';
+import { stepsToDecode } from './cost.ts';
 import { FunctionError, type TemplateFunction } from './function.ts';
 import { decodeToml } from './toml-decode.ts';
 import { encodeToml } from './toml-encode.ts';
@@ -32,7 +33,7 @@ export const tomlFunctions: readonly TemplateFunction[] = [
     parameters: ['string'],
     result: 'map[string]interface {}',
     call: ([value], context) => {
-      context.spend(text(value).length);
+      context.work?.(stepsToDecode(text(value)));
       try {
         return decodeToml(text(value));
       } catch (error) {

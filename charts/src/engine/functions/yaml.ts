@@ -2,13 +2,13 @@
  * Functions on YAML: toYaml, toYamlPretty, fromYaml, fromYamlArray and their must forms. Follows Helm 4.3 over
  * sigs.k8s.io/yaml; the reader and the writers are those of charts.
  */
-
 import { emitYaml } from '../../yaml/emit.ts';
 import { emitYamlPretty } from '../../yaml/emit-pretty.ts';
 import { YamlError } from '../../yaml/error.ts';
 import { parseYamlArray, parseYamlMap } from '../../yaml/parse.ts';
 import type { GoValue } from '../gotemplate/go-value.ts';
 import { text } from './arguments.ts';
+import { stepsToDecode } from './cost.ts';
 import { FunctionError, type TemplateFunction } from './function.ts';
 
 /** toYaml, mustToYaml, toYamlPretty, fromYaml, fromYamlArray. */
@@ -27,7 +27,7 @@ export const yamlFunctions: readonly TemplateFunction[] = [
     parameters: ['string'],
     result: 'map[string]interface {}',
     call: ([value], context) => {
-      context.spend(text(value).length);
+      context.work?.(stepsToDecode(text(value)));
       try {
         return parseYamlMap(text(value));
       } catch (error) {
@@ -41,7 +41,7 @@ export const yamlFunctions: readonly TemplateFunction[] = [
     parameters: ['string'],
     result: '[]interface {}',
     call: ([value], context) => {
-      context.spend(text(value).length);
+      context.work?.(stepsToDecode(text(value)));
       try {
         return parseYamlArray(text(value));
       } catch (error) {

@@ -3,6 +3,7 @@
  * writes its body as it is. Follows lib/handlebars/helpers there, with maps in the order of their keys.
  */
 import { FunctionError } from '../functions/function.ts';
+import { elementCount } from '../gotemplate/go-types.ts';
 import type { GoValue } from '../gotemplate/go-value.ts';
 import type { BlockOptions } from './scope.ts';
 import { isEmpty, isList, isZero, itemsOf } from './value.ts';
@@ -12,6 +13,8 @@ export interface BlockCall {
   readonly args: readonly GoValue[];
   readonly hash: ReadonlyMap<string, GoValue>;
   readonly context: GoValue;
+  /** Counts work that has no node of its own. */
+  charge(steps: number): void;
   /** Writes the block with a context. */
   fn(context: GoValue, options?: Omit<BlockOptions, 'names'>): void;
   /** Writes the part behind `{{else}}`, with the context around it. */
@@ -19,6 +22,8 @@ export interface BlockCall {
 }
 
 export type BlockHelper = (call: BlockCall) => void;
+
+const STEPS_AN_ITEM = 10;
 
 /** Block helpers by name. */
 export const blockHelpers: ReadonlyMap<string, BlockHelper> = new Map<string, BlockHelper>([
@@ -55,6 +60,8 @@ function writeWith(call: BlockCall): void {
 }
 
 function writeEach(call: BlockCall, value: GoValue): void {
+  // Keys and values are put beside each other, and sorted.
+  call.charge(STEPS_AN_ITEM * (elementCount(value) ?? 0));
   const items = itemsOf(value) ?? [];
   if (items.length === 0) call.inverse();
   for (const [index, [key, item]] of items.entries()) {

@@ -4,6 +4,7 @@
  * inline partials, the indentation of partials that stand alone), without its escaping of HTML.
  */
 import type { RenderEnvironment } from '../engine.ts';
+import { MADE_PER_STEP, stepsToWalk } from '../functions/cost.ts';
 import { type CallContext, FunctionError, type TemplateFunction } from '../functions/function.ts';
 import type { GoValue } from '../gotemplate/go-value.ts';
 import { quote } from '../gotemplate/quote.ts';
@@ -32,6 +33,9 @@ export interface Program {
   readonly parse: (text: string) => ProgramNode;
 }
 
+/** Steps between two joinings of the output. */
+const JOIN_STEPS = 1_000_000;
+
 /** Partials defined in blocks that are being written, innermost first. */
 interface Inlines {
   readonly table: ReadonlyMap<string, PartialBlock>;
@@ -48,20 +52,32 @@ export class Evaluation implements CallContext {
   /** Length of output at which it is too much. */
   private outLimit: number;
   private fuel: number;
+  /** The fuel below which the output is due to be joined. */
+  private joinAt: number;
   private inlines: Inlines | undefined;
 
   constructor(env: RenderEnvironment, program: Program) {
     this.env = env;
     this.program = program;
-    this.outLimit = env.limits.outputBytes;
-    this.fuel = env.limits.steps;
+    this.outLimit = env.limits.outputBytes - (env.usage?.outputBytes ?? 0);
+    this.fuel = env.limits.steps - (env.usage?.steps ?? 0);
+    this.joinAt = this.fuel - JOIN_STEPS;
     this.expressions = new Expressions(this, program.helpers);
   }
 
   /** The text of a template. Throws EvaluationError, FunctionError or what JavaScript throws at the end of its means. */
   render(template: Template, data: GoValue): string {
     this.write(template, template.program, rootScope(data));
+    this.account();
     return this.out;
+  }
+
+  /** Notes what was used, at the end of a render. */
+  private account(): void {
+    const { usage, limits } = this.env;
+    if (usage === undefined) return;
+    usage.steps = limits.steps - this.fuel;
+    usage.outputBytes = limits.outputBytes - this.outLimit + this.out.length;
   }
 
   /** Counts a step, and remembers where it is. */
@@ -92,12 +108,27 @@ export class Evaluation implements CallContext {
 
   spend(bytes: number): void {
     if (bytes > this.outLimit - this.out.length) this.overflow();
+    this.work(bytes / MADE_PER_STEP);
+  }
+
+  work(steps: number): void {
+    this.charge(steps);
+  }
+
+  /** Charges for going through a value: one that holds others twice over, again and again, has no end. */
+  walked<T extends GoValue>(value: T): T {
+    if (typeof value === 'object' && value !== null) this.charge(stepsToWalk(value, this.fuel));
+    return value;
   }
 
   /** Counts work that has no node of its own. */
   charge(count: number): void {
     this.fuel -= count;
     if (this.fuel < 0) throw new EvaluationError(`the template takes more than ${this.env.limits.steps} steps`);
+    if (this.fuel >= this.joinAt) return;
+    this.joinAt = this.fuel - JOIN_STEPS;
+    // V8 keeps what was added piece by piece as a tree of its pieces, 32 bytes each, until a character is asked for.
+    this.out.charCodeAt(0);
   }
 
   private overflow(): never {
@@ -147,7 +178,7 @@ export class Evaluation implements CallContext {
         return;
       case 'MustacheStatement':
         this.step(node);
-        this.put(printed(this.expressions.call(node, scope)));
+        this.put(printed(this.walked(this.expressions.call(node, scope))));
         return;
       case 'BlockStatement':
         this.step(node);
@@ -179,6 +210,7 @@ export class Evaluation implements CallContext {
       args,
       hash,
       context: scope.context,
+      charge: (steps: number) => this.charge(steps),
       fn: (context: GoValue, options?: { values?: readonly GoValue[]; data?: ReadonlyMap<string, GoValue> }) => {
         this.charge(1);
         if (node.program === undefined) return;
@@ -273,7 +305,7 @@ export class Evaluation implements CallContext {
     if (node.path.original !== 'inline' || name === undefined) {
       throw new EvaluationError(`the only decorator is {{#*inline "name"}}, not ${String(node.path.original)}`);
     }
-    return printed(this.expressions.value(name, scope));
+    return printed(this.walked(this.expressions.value(name, scope)));
   }
 
   private inlinePartial(node: BlockNode | MustacheNode, scope: Scope): PartialBlock {

@@ -1,5 +1,6 @@
 /** The values of expressions: paths, literals, calls of helpers and of methods. */
 import type { RenderEnvironment } from '../engine.ts';
+import { type CallCost, callCosts, stepsForTexts, stepsToHold } from '../functions/cost.ts';
 import { type CallContext, FunctionError, type TemplateFunction } from '../functions/function.ts';
 import { mapEntries } from '../gotemplate/go-types.ts';
 import type { GoValue } from '../gotemplate/go-value.ts';
@@ -18,10 +19,15 @@ export interface ExpressionHost extends CallContext {
   step(node: Node): void;
   /** Counts work that has no node of its own. */
   charge(count: number): void;
+  /** Charges for going through a value, and gives it. */
+  walked<T extends GoValue>(value: T): T;
 }
 
 /** Functions whose last argument is what a template renders with: absent, the context. */
 const takesContext: ReadonlySet<string> = new Set(['include', 'tpl']);
+
+/** What calls cost that are not Go templates' own. */
+const ownCosts: ReadonlyMap<string, CallCost> = new Map([['lookup', { steps: 0, walks: true, makes: false }]]);
 
 export class Expressions {
   /** Where the helper that runs was called. */
@@ -103,7 +109,9 @@ export class Expressions {
   }
 
   partialName(node: Expression, scope: Scope): string {
-    return node.type === 'SubExpression' ? printed(this.value(node, scope)) : this.pathOf(node).original;
+    return node.type === 'SubExpression'
+      ? printed(this.host.walked(this.value(node, scope)))
+      : this.pathOf(node).original;
   }
 
   /** The context that a partial is called with: the given one or the one around it, and the named arguments over it. */
@@ -127,8 +135,19 @@ export class Expressions {
     return this.guarded(name, scope, () => {
       const checked = checkedArguments(name, helper.parameters, args);
       this.scope = scope;
-      return helper.call(checked, this.host);
+      return this.metered(helper, checked);
     });
+  }
+
+  /** Calls a helper, and counts its work. */
+  private metered({ name, call }: TemplateFunction, args: readonly GoValue[]): GoValue {
+    const { host } = this;
+    const cost = ownCosts.get(name) ?? callCosts.get(name);
+    if (cost !== undefined) host.charge(cost.steps);
+    if (cost?.walks === true) for (const arg of args) host.walked(arg);
+    const result = call(args, host);
+    host.charge(stepsForTexts(args, result) + (cost?.makes === true ? stepsToHold(result) : 0));
+    return result;
   }
 
   private callMethod(path: PathNode, node: CallNode, scope: Scope): GoValue {

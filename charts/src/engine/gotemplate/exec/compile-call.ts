@@ -2,7 +2,7 @@
  * Calls of functions to closures: evalFunction and evalCall of text/template's exec.go (Go 1.26). Which function, how
  * many arguments and what checks they need is settled here, once.
  */
-import { callCosts } from '../../functions/cost.ts';
+import { callCosts, stepsToHold } from '../../functions/cost.ts';
 import type { TemplateFunction } from '../../functions/function.ts';
 import { builtins } from '../funcs.ts';
 import { compareEqual } from '../funcs-compare.ts';
@@ -131,11 +131,12 @@ function metered({ name, call }: TemplateFunction): (values: readonly GoValue[],
       return result;
     };
   }
-  const { steps, walks } = cost;
+  const { steps, walks, makes } = cost;
   return (values, state) => {
     state.work(steps);
     if (walks) for (const value of values) state.walk(value);
     const result = call(values, state);
+    if (makes) state.work(stepsToHold(result));
     state.charge(values, result);
     return result;
   };

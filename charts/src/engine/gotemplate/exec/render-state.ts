@@ -3,7 +3,7 @@
  * text/template's exec.go (Go 1.26) and includeFun and tplFun of Helm v4.3's engine.
  */
 import type { RenderEnvironment } from '../../engine.ts';
-import { MADE_PER_STEP, READ_PER_STEP, stepsToWalk } from '../../functions/cost.ts';
+import { MADE_PER_STEP, stepsForTexts, stepsToWalk } from '../../functions/cost.ts';
 import { type CallContext, FunctionError } from '../../functions/function.ts';
 import type { GoValue } from '../go-value.ts';
 import type { Node } from '../node.ts';
@@ -205,10 +205,8 @@ export class RenderState implements CallContext {
 
   /** Charges for the texts that a function read and made. */
   charge(args: readonly GoValue[], result: GoValue): void {
-    let read = 0;
-    for (const arg of args) if (typeof arg === 'string') read += arg.length;
-    const made = typeof result === 'string' ? result.length : 0;
-    if (read + made > READ_PER_STEP) this.work(Math.floor(read / READ_PER_STEP + made / MADE_PER_STEP));
+    const steps = stepsForTexts(args, result);
+    if (steps > 0) this.work(steps);
   }
 
   /** Refuses to go on where the output or the number of steps is beyond its limit. */
