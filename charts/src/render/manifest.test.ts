@@ -31,6 +31,16 @@ describe('sorting manifests', () => {
     expect(manifests[0]?.source).toBe('c/templates/a.yaml');
   });
 
+  it('leaves out hooks of an unknown event, and says so', () => {
+    const warnings: unknown[] = [];
+    const text = 'kind: Pod\nmetadata: {annotations: {helm.sh/hook: "pre-install, nope"}}\n';
+    const { manifests, hooks } = sortManifests(new Map([['a', text]]), (warning) => warnings.push(warning));
+    expect([manifests, hooks]).toEqual([[], []]);
+    expect(warnings).toEqual([
+      { level: 'INFO', message: 'skipping unknown hooks', attributes: { hookTypes: 'pre-install, nope' } },
+    ]);
+  });
+
   it('keeps a document of comments, which has no object', () => {
     const { manifests } = sort({ a: '# nothing here\n' });
     expect(manifests.map(({ text, object }) => ({ text, object }))).toEqual([

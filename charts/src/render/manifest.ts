@@ -9,6 +9,7 @@ import { type Decoded, decode, isBadYaml, mapOf, string, structOf } from '../cha
 import { trimSpace, trimSpaceLeft } from '../chart/text.ts';
 import { compareStrings } from '../engine/gotemplate/bytes.ts';
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
+import type { Warn } from '../values/coalesce.ts';
 import { type JsonValue, valuesToJson } from '../values/values.ts';
 import { parseYaml, parseYamlHead } from '../yaml/parse.ts';
 import { installOrder, sortByKind } from './kind-order.ts';
@@ -50,7 +51,10 @@ const hookEvents: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Sorts rendered files (by template name) into manifests and hooks, each in install order. Throws ChartError. */
-export function sortManifests(files: ReadonlyMap<string, string>): { manifests: Manifest[]; hooks: Hook[] } {
+export function sortManifests(
+  files: ReadonlyMap<string, string>,
+  warn: Warn = () => {},
+): { manifests: Manifest[]; hooks: Hook[] } {
   const manifests: Manifest[] = [];
   const hooks: Hook[] = [];
   for (const source of [...files.keys()].sort(compareStrings)) {
@@ -63,6 +67,7 @@ export function sortManifests(files: ReadonlyMap<string, string>): { manifests: 
       else {
         const hook = toHook(manifest, annotations);
         if (hook !== undefined) hooks.push(hook);
+        else warn({ level: 'INFO', message: 'skipping unknown hooks', attributes: { hookTypes: events } });
       }
     }
   }

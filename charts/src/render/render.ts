@@ -109,7 +109,7 @@ export function renderChart(chart: Chart, options: RenderOptions): Rendered {
   const given: Values = options.values ?? new Map();
   const { root, templates, files } = renderTree(chart, given, options);
   const notes = takeNotes(files, templates, { chart: root.metadata.name, subNotes: options.subNotes ?? false });
-  const { manifests, hooks } = sortManifests(options.postRender?.(files) ?? files);
+  const { manifests, hooks } = sortManifests(options.postRender?.(files) ?? files, options.warn);
   const crdFiles = listCrdFiles(root);
   return {
     manifests,
