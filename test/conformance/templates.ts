@@ -11,6 +11,7 @@ import {
   type ChartFile,
   chartFromFiles,
   defaultCapabilities,
+  defaultLimits,
   formatRendered,
   mergeValueLayers,
   parseKubeVersion,
@@ -43,6 +44,8 @@ export interface TemplateCase {
   readonly lint?: boolean;
   /** What is compared is the text that `helm template --include-crds` prints, with what each hook says, and the notes. */
   readonly whole?: boolean;
+  /** Steps after which the render is refused, where not the default. */
+  readonly steps?: number;
   readonly output?: string;
   readonly output_b64?: string;
   readonly outputs?: Readonly<Record<string, string>>;
@@ -117,6 +120,7 @@ function renderCase(item: TemplateCase): ReadonlyMap<string, string> {
     },
     ...(item.strict === undefined ? {} : { strict: item.strict }),
     ...(item.lint === undefined ? {} : { lintMode: item.lint }),
+    ...(item.steps === undefined ? {} : { limits: { ...defaultLimits, steps: item.steps } }),
   };
   const chart = chartFromFiles(chartFiles(item));
   return item.whole === true ? renderWhole(chart, options) : renderFiles(chart, options);
