@@ -86,6 +86,11 @@ export function stepsToHold(made: GoValue): number {
   return items === undefined ? 0 : STEPS_A_LIST + 4 * items.length;
 }
 
+/** Steps to parse and compile the text of a tpl. */
+export function stepsToParse(text: string): number {
+  return 300 + 4 * text.length;
+}
+
 /** Steps to read a text of JSON, YAML or TOML: most for the characters that begin something to keep. */
 export function stepsToDecode(text: string): number {
   let sum = text.length;

@@ -4,7 +4,7 @@
  * inline partials, the indentation of partials that stand alone), without its escaping of HTML.
  */
 import type { RenderEnvironment } from '../engine.ts';
-import { MADE_PER_STEP, stepsToWalk } from '../functions/cost.ts';
+import { MADE_PER_STEP, stepsToParse, stepsToWalk } from '../functions/cost.ts';
 import { type CallContext, FunctionError, type TemplateFunction } from '../functions/function.ts';
 import type { GoValue } from '../gotemplate/go-value.ts';
 import { quote } from '../gotemplate/quote.ts';
@@ -100,7 +100,7 @@ export class Evaluation implements CallContext {
 
   tpl(text: string, data: GoValue): string {
     if (!text.includes('{{')) return text;
-    this.charge(text.length);
+    this.charge(stepsToParse(text));
     const program = this.program.parse(text);
     const template: Template = { name: 'tpl', file: this.frames.at(-1)?.template.file ?? '', text, program };
     return this.capture(() => this.write(template, program, rootScope(data)));

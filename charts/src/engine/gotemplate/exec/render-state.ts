@@ -3,7 +3,7 @@
  * text/template's exec.go (Go 1.26) and includeFun and tplFun of Helm v4.3's engine.
  */
 import type { RenderEnvironment } from '../../engine.ts';
-import { MADE_PER_STEP, stepsForTexts, stepsToWalk } from '../../functions/cost.ts';
+import { MADE_PER_STEP, stepsForTexts, stepsToParse, stepsToWalk } from '../../functions/cost.ts';
 import { type CallContext, FunctionError } from '../../functions/function.ts';
 import type { GoValue } from '../go-value.ts';
 import type { Node } from '../node.ts';
@@ -146,7 +146,7 @@ export class RenderState implements CallContext {
   tpl(text: string, data: GoValue): string {
     // Text without an action is its own output.
     if (!text.includes('{{')) return text.replaceAll('<no value>', '');
-    this.work(text.length);
+    this.work(stepsToParse(text));
     const { set, node, template: caller, out, chain } = this;
     const own = new TemplateSet(set);
     const root = this.addTpl(own, text);
