@@ -151,7 +151,7 @@ function dsaBlock(random: RandomSource): PemBlock {
   for (;;) {
     const q = randomPrime(256, random);
     const near = randomBits(2048, random) | (1n << 2047n);
-    const p = firstPrime(near - (near % (2n * q)) + 1n, 2n * q);
+    const p = firstPrime(near - (near % (2n * q)) + 1n, 2n * q, random);
     if (p === undefined || p.toString(2).length !== 2048) continue;
     let base = 2n;
     let g = powerModulo(base, (p - 1n) / q, p);
