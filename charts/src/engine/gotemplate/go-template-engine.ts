@@ -20,7 +20,6 @@ import { type ParseTpl, RenderState, ROOT_NAME } from './exec/render-state.ts';
 import { type TemplateFile, TemplateFileCache, type TemplateLanguage } from './exec/template-file.ts';
 import { Template, TemplateSet } from './exec/template-set.ts';
 import { builtins } from './funcs.ts';
-import { LateParser } from './late-node.ts';
 import { placeIn } from './node.ts';
 import { multipleDefinition, parseTemplate } from './parse.ts';
 import { PlainActions } from './plain-action.ts';
@@ -36,9 +35,9 @@ const CACHED_TOKENS = 125_000;
 /** Makes an engine with the functions that templates can call besides text/template's own. */
 export function createGoTemplateEngine(functions: ReadonlyMap<string, TemplateFunction>): TemplateEngine {
   const hasFunction = (name: string) => functions.has(name) || builtins.has(name);
-  const skim = { actions: new PlainActions(hasFunction), parser: new LateParser() };
+  const actions = new PlainActions(hasFunction);
   const language: TemplateLanguage = {
-    parse: (name, text) => skimTemplate(text, skim) ?? parseTemplate(name, text, hasFunction),
+    parse: (name, text) => skimTemplate(text, actions) ?? parseTemplate(name, text, hasFunction),
     compile: (tree) => compileTree(tree, functions),
   };
   const cache = new TemplateFileCache(language, CACHED_TOKENS);
@@ -46,7 +45,7 @@ export function createGoTemplateEngine(functions: ReadonlyMap<string, TemplateFu
   return {
     name: 'gotpl',
     compile(sources) {
-      skim.actions.forget();
+      actions.forget();
       const set = new TemplateSet();
       for (const source of [...sources].sort(byDepth)) addSource(set, source, parse);
       return new GoTemplates(set, (text) => parse(ROOT_NAME, text));

@@ -1,64 +1,22 @@
-/** Nodes whose pipelines are parsed when they are first asked for: most of a chart's templates never run. */
-import { Gathering } from './gathering.ts';
-import { Lexer } from './lex.ts';
-import type { ActionNode, BranchNode, CommandNode, ListNode, Operand, PipeNode, TemplateNode } from './node.ts';
-import { type PipelineScope, parsePipeline } from './parse-pipeline.ts';
-import { TokenReader } from './token-reader.ts';
+/** Nodes whose pipelines become trees when they are first asked for: most of a chart's templates never run. */
+import type { ActionNode, BranchNode, ListNode, PipeNode, TemplateNode } from './node.ts';
+import type { PlainAction } from './plain-action.ts';
+import { PlainPipelines } from './plain-pipeline.ts';
 
-/** Parses pipelines that are known to parse. */
-export class LateParser implements PipelineScope {
-  private readonly lexer = new Lexer('');
-  readonly reader = new TokenReader(this.lexer, '');
-  parenDepth = 0;
-  readonly commands = new Gathering<CommandNode>();
-  readonly operands = new Gathering<Operand>();
-
-  /** The pipeline of an action from a place behind its left delimiter and keyword. */
-  parse(text: string, position: number, context: string): PipeNode {
-    this.lexer.startInside(text, position);
-    try {
-      return parsePipeline(this, context);
-    } catch (error) {
-      // The stack may end here. What was begun is dropped.
-      this.reader.clear();
-      this.commands.take(0);
-      this.operands.take(0);
-      this.parenDepth = 0;
-      throw error;
-    } finally {
-      this.lexer.startInside('', 0);
-    }
-  }
-
-  hasFunction(): boolean {
-    return true;
-  }
-
-  hasVariable(): boolean {
-    return true;
-  }
-
-  declareVariable(): void {}
-}
-
-/** A text, and who parses parts of it. */
-export interface LateSource {
-  readonly text: string;
-  readonly parser: LateParser;
-}
+const pipelines = new PlainPipelines();
 
 export class LateAction implements ActionNode {
   readonly type = 'action';
   readonly position: number;
-  private source: LateSource | PipeNode;
+  private source: PlainAction | PipeNode;
 
-  constructor(source: LateSource, position: number) {
-    this.source = source;
+  constructor(action: PlainAction, position: number) {
+    this.source = action;
     this.position = position;
   }
 
   get pipe(): PipeNode {
-    this.source = pipeOf(this.source, this.position, 'command');
+    this.source = pipeOf(this.source, this.position);
     return this.source;
   }
 }
@@ -68,18 +26,18 @@ export class LateBranch implements BranchNode {
   readonly position: number;
   readonly list: ListNode;
   elseList: ListNode | undefined;
-  private source: LateSource | PipeNode;
+  private source: PlainAction | PipeNode;
 
-  constructor(type: BranchNode['type'], source: LateSource, place: { position: number; list: ListNode }) {
+  constructor(type: BranchNode['type'], action: PlainAction, place: { position: number; list: ListNode }) {
     this.type = type;
     this.position = place.position;
     this.list = place.list;
     this.elseList = undefined;
-    this.source = source;
+    this.source = action;
   }
 
   get pipe(): PipeNode {
-    this.source = pipeOf(this.source, this.position, this.type);
+    this.source = pipeOf(this.source, this.position);
     return this.source;
   }
 }
@@ -88,24 +46,22 @@ export class LateTemplate implements TemplateNode {
   readonly type = 'template';
   readonly position: number;
   readonly name: string;
-  private readonly pipePosition: number;
-  private source: LateSource | PipeNode;
+  private source: PlainAction | PipeNode | undefined;
 
-  /** A place of -1 for the pipeline is none. */
-  constructor(name: string, source: LateSource, place: { position: number; pipe: number }) {
-    this.name = name;
-    this.position = place.position;
-    this.pipePosition = place.pipe;
-    this.source = source;
+  constructor(action: PlainAction, position: number) {
+    this.name = action.name;
+    this.position = position;
+    this.source = action.hasPipeline ? action : undefined;
   }
 
   get pipe(): PipeNode | undefined {
-    if (this.pipePosition < 0) return undefined;
-    this.source = pipeOf(this.source, this.pipePosition, 'template clause');
+    if (this.source === undefined) return undefined;
+    this.source = pipeOf(this.source, this.position);
     return this.source;
   }
 }
 
-function pipeOf(source: LateSource | PipeNode, position: number, context: string): PipeNode {
-  return 'parser' in source ? source.parser.parse(source.text, position, context) : source;
+/** The pipeline of the action of a node, from where the node is in its text. */
+function pipeOf(source: PlainAction | PipeNode, position: number): PipeNode {
+  return 'type' in source ? source : pipelines.parse(source, position - source.start);
 }

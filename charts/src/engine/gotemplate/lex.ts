@@ -29,15 +29,6 @@ export class Lexer {
     this.input = input;
   }
 
-  /** Starts over within an action of a text. */
-  startInside(input: string, position: number): void {
-    this.input = input;
-    this.position = position;
-    this.start = position;
-    this.isInsideAction = true;
-    this.parenDepth = 0;
-  }
-
   next(): Token {
     for (;;) {
       const token = this.isInsideAction ? this.insideAction() : this.text();

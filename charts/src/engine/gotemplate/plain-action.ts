@@ -17,16 +17,21 @@ export interface PlainAction {
   readonly isRightTrim: boolean;
   /** Where its pipeline starts, or the name of a template, from the start of the action. */
   readonly start: number;
-  /** Where the pipeline of a `template` starts; -1 without one. */
-  readonly pipe: number;
+  readonly hasPipeline: boolean;
   /** The name of a `define` or `template`. */
   readonly name: string;
   /** For `else if` and `else with`. */
   readonly elseKind: 'if' | 'with' | undefined;
   readonly uses: readonly string[];
   readonly declares: readonly string[];
-  /** The number of its tokens, about. */
-  readonly tokens: number;
+  /** Where its pipeline starts, from the start of the action; of a `template` without one and the like, nowhere. */
+  readonly pipeline: number;
+  /** Where what is declared starts, and whether it is assigned to. */
+  readonly places: readonly number[];
+  readonly isAssign: boolean;
+  /** Where the tokens of the pipeline start, behind its declarations, and those tokens with all that ends the action. */
+  readonly rest: number;
+  readonly tokens: readonly string[];
 }
 
 /** Parentheses nested deeper are the parser's. */
@@ -41,6 +46,7 @@ const chain = /^(?:\$\w*)?(?:\.[A-Za-z_]\w*)*$/;
 const keyword = /[ \t\r\n]*([a-z]+)(?=[ \t\r\n}])/y;
 
 const NONE: readonly string[] = [];
+const NOWHERE: readonly number[] = [];
 
 /** The actions met so far, by their texts, which charts repeat. */
 export class PlainActions {
@@ -73,7 +79,20 @@ export class PlainActions {
     const word = keyword.exec(source)?.[1];
     const behind = word === undefined ? from : keyword.lastIndex;
     const isRightTrim = source.endsWith('-}}') && isSpace(source.charCodeAt(source.length - 4));
-    const shape = { isLeftTrim, isRightTrim, start: behind, pipe: -1, name: '', uses: NONE, declares: NONE, tokens: 4 };
+    const shape: Shape = {
+      isLeftTrim,
+      isRightTrim,
+      start: behind,
+      hasPipeline: false,
+      name: '',
+      uses: NONE,
+      declares: NONE,
+      places: NOWHERE,
+      isAssign: false,
+      pipeline: 0,
+      rest: 0,
+      tokens: NONE,
+    };
     switch (word) {
       case 'end':
         return isClose(source, behind) ? { ...shape, kind: word, elseKind: undefined } : undefined;
@@ -101,11 +120,7 @@ export class PlainActions {
     }
   }
 
-  private named(
-    source: string,
-    kind: 'define' | 'template',
-    shape: Omit<PlainAction, 'kind' | 'elseKind'>,
-  ): PlainAction | undefined {
+  private named(source: string, kind: 'define' | 'template', shape: Shape): PlainAction | undefined {
     const quoted = /^[ \t\r\n]*("(?:[^"\\\n]|\\[abfnrtv\\"])*"|`[^`]*`)/.exec(source.slice(shape.start));
     const name = quoted?.[1] === undefined ? undefined : unquote(quoted[1]);
     if (quoted?.[1] === undefined || name === undefined) return undefined;
@@ -114,12 +129,14 @@ export class PlainActions {
     if (isClose(source, behind)) return { ...shape, kind, start, name, elseKind: undefined };
     if (kind === 'define' || !isSpace(source.charCodeAt(behind))) return undefined;
     const pipe = this.pipeline(source, behind, kind);
-    return pipe && { ...shape, ...pipe, kind, start, pipe: pipe.start, name, elseKind: undefined };
+    return pipe && { ...shape, ...pipe, kind, start, name, elseKind: undefined };
   }
 
   /** Checks a pipeline to the end of its action. */
   private pipeline(source: string, from: number, kind: PlainKind): Pipeline | undefined {
     let declares = NONE;
+    let places = NOWHERE;
+    let isAssign = false;
     let rest = from;
     declaration.lastIndex = from;
     const declared = declaration.exec(source);
@@ -127,6 +144,9 @@ export class PlainActions {
       if (declared[2] !== undefined && kind !== 'range') return undefined;
       declares = declared[2] === undefined ? [declared[1]] : [declared[1], declared[2]];
       rest = declaration.lastIndex;
+      isAssign = source.charCodeAt(rest - 2) !== 0x3a;
+      const first = source.indexOf('$', from);
+      places = declared[2] === undefined ? [first] : [first, source.indexOf('$', first + 1)];
     }
     const tokens = source.slice(rest).match(token);
     if (tokens === null) return undefined;
@@ -134,7 +154,17 @@ export class PlainActions {
     if (!this.isPipeline(tokens, source.length - rest, uses)) return undefined;
     let start = from;
     while (source.charCodeAt(start) <= 0x20) start++;
-    return { start, declares, uses: uses.length === 0 ? NONE : uses, tokens: tokens.length + 2 };
+    return {
+      hasPipeline: true,
+      start,
+      pipeline: start,
+      declares,
+      places,
+      isAssign,
+      rest,
+      uses: uses.length === 0 ? NONE : uses,
+      tokens,
+    };
   }
 
   /** True if tokens of a length in all are a pipeline and the end of its action; gathers the variables it uses. */
@@ -200,7 +230,8 @@ export class PlainActions {
   }
 }
 
-type Pipeline = Pick<PlainAction, 'start' | 'declares' | 'uses' | 'tokens'>;
+type Shape = Omit<PlainAction, 'kind' | 'elseKind'>;
+type Pipeline = Omit<Shape, 'isLeftTrim' | 'isRightTrim' | 'name'>;
 
 const REFUSED = 0;
 const CONSTANT = 1;

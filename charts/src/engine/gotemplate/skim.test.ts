@@ -1,7 +1,6 @@
 /** The quick way through a text: the parser's trees, or none. */
 import { describe, expect, it } from 'vitest';
 import { corpusTexts, fuzz, mutatedText } from '../../mutations.testing.ts';
-import { LateParser } from './late-node.ts';
 import { type ListNode, nodeText, type ParsedText } from './node.ts';
 import { parseTemplate } from './parse.ts';
 import { PlainActions } from './plain-action.ts';
@@ -10,7 +9,7 @@ import { ParseError } from './token-reader.ts';
 
 const functions = new Set(['print', 'printf', 'and', 'or', 'x', 'len', 'include', 'tpl', 'quote', 'default']);
 const hasFunction = (name: string) => functions.has(name);
-const tools = { actions: new PlainActions(hasFunction), parser: new LateParser() };
+const actions = new PlainActions(hasFunction);
 
 /** All that a tree says, with the places of its nodes; those of lists are nobody's. */
 function shown(node: unknown): unknown {
@@ -77,7 +76,7 @@ describe('a text that is skimmed', () => {
     '{{template "a" .}}{{template `b`}}{{ define "a" }}{{ (print .a).b.c (and 1 (x)) }}{{ end }}{{ define "a" }} {{ end }}',
     '{{ $a := "}}" }}{{ $a = `{{ }}` }}{{ $.a }}{{ nil | print }}{{ -1.5 }}',
   ])('has the trees of the parser: %s', (text) => {
-    const skimmed = skimTemplate(text, tools);
+    const skimmed = skimTemplate(text, actions);
     expect(skimmed && everything(skimmed)).toEqual(everything(parseTemplate('t', text, hasFunction)));
   });
 
@@ -102,7 +101,7 @@ describe('a text that is skimmed', () => {
     ],
   ])('is none that the parser refuses: %s', (text) => {
     expect(() => parseTemplate('t', text, hasFunction)).toThrow(ParseError);
-    expect(skimTemplate(text, tools)).toBeUndefined();
+    expect(skimTemplate(text, actions)).toBeUndefined();
   });
 
   it('is left to the parser where it nests deeply or defines anew', () => {
@@ -112,15 +111,14 @@ describe('a text that is skimmed', () => {
       '{{0x1}}',
       "{{'a'}}",
     ]) {
-      expect(skimTemplate(text, tools)).toBeUndefined();
+      expect(skimTemplate(text, actions)).toBeUndefined();
       expect(nodeText(parseTemplate('t', text, hasFunction).main)).not.toBe('');
     }
   });
 
   it('takes no more than the parser does, whatever the text', { timeout: 60_000 }, () => {
     fuzz('templates', mutatedText(corpusTexts('templates'), PIECES), (text) => {
-      const any = { actions: new PlainActions(hasFunction), parser: tools.parser };
-      const skimmed = skimTemplate(text, any);
+      const skimmed = skimTemplate(text, new PlainActions(hasFunction));
       if (skimmed !== undefined) expect(everything(skimmed)).toEqual(everything(parseTemplate('t', text, hasFunction)));
     });
   });

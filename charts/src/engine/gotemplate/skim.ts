@@ -4,7 +4,7 @@
  */
 import { isSpace } from './characters.ts';
 import { Gathering } from './gathering.ts';
-import { LateAction, LateBranch, type LateParser, type LateSource, LateTemplate } from './late-node.ts';
+import { LateAction, LateBranch, LateTemplate } from './late-node.ts';
 import { isEmptyTree, type ListNode, type Node, type ParsedText } from './node.ts';
 import type { PlainAction, PlainActions } from './plain-action.ts';
 
@@ -17,14 +17,12 @@ const MAX_LENGTH = 20_000;
 
 const NO_NODES: readonly Node[] = [];
 
-export interface SkimTools {
-  readonly actions: PlainActions;
-  readonly parser: LateParser;
-}
+/** What an action weighs besides its pipeline, in tokens. */
+const FRAME_TOKENS = 3;
 
 /** Gives undefined for a text that the parser has to see, be it in error or unusual. */
-export function skimTemplate(text: string, tools: SkimTools): ParsedText | undefined {
-  return new Skimmer(text, tools).skim();
+export function skimTemplate(text: string, actions: PlainActions): ParsedText | undefined {
+  return new Skimmer(text, actions).skim();
 }
 
 /** What an `end` ends. */
@@ -44,17 +42,15 @@ interface Frame {
 class Skimmer {
   private readonly text: string;
   private readonly actions: PlainActions;
-  private readonly source: LateSource;
   private readonly nodes = new Gathering<Node>();
   private readonly frames: Frame[] = [];
   private readonly definitions = new Map<string, ListNode>();
   private variables: string[] = [];
   private tokens = 0;
 
-  constructor(text: string, { actions, parser }: SkimTools) {
+  constructor(text: string, actions: PlainActions) {
     this.text = text;
     this.actions = actions;
-    this.source = { text, parser };
   }
 
   skim(): ParsedText | undefined {
@@ -109,20 +105,18 @@ class Skimmer {
 
   /** Adds what an action is; false for what does not belong here. */
   private add(action: PlainAction, at: number): boolean {
-    const { variables, source } = this;
-    this.tokens += action.tokens;
+    const { variables } = this;
+    this.tokens += action.tokens.length + FRAME_TOKENS;
     for (const name of action.uses) if (!variables.includes(name)) return false;
     const position = at + action.start;
     switch (action.kind) {
       case 'action':
         this.declare(action);
-        this.nodes.push(new LateAction(source, position));
+        this.nodes.push(new LateAction(action, position));
         return true;
       case 'template':
         this.declare(action);
-        this.nodes.push(
-          new LateTemplate(action.name, source, { position, pipe: action.pipe < 0 ? -1 : at + action.pipe }),
-        );
+        this.nodes.push(new LateTemplate(action, position));
         return true;
       case 'define': {
         if (this.frames.length > 0) return false;
@@ -137,7 +131,7 @@ class Skimmer {
       default: {
         if (this.frames.length >= MAX_NESTING) return false;
         const list: ListNode = { type: 'list', position, nodes: NO_NODES };
-        const branch = new LateBranch(action.kind, source, { position, list });
+        const branch = new LateBranch(action.kind, action, { position, list });
         this.nodes.push(branch);
         this.open(position, { branch, definition: '' });
         this.declare(action);
@@ -176,7 +170,7 @@ class Skimmer {
       frame.list = list;
       return true;
     }
-    const next = new LateBranch(action.elseKind, this.source, { position, list });
+    const next = new LateBranch(action.elseKind, action, { position, list });
     branch.elseList = { type: 'list', position, nodes: [next] };
     frame.branch = next;
     frame.list = list;

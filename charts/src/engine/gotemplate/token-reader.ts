@@ -34,11 +34,6 @@ export class TokenReader {
     this.file = file;
   }
 
-  /** Forgets what was put back. */
-  clear(): void {
-    this.count = 0;
-  }
-
   next(): Token {
     if (this.count > 0) this.count--;
     else this.buffer[0] = this.lexer.next();
