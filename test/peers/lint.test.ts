@@ -81,7 +81,7 @@ async function compareAll(
   const left = sections(ours, paths);
   const right = sections(theirs, paths);
   const different = paths.filter((path) => left.get(path) !== right.get(path));
-  const isEnd = ours.code === theirs.code && withoutLog(ours.stderr) === withoutLog(theirs.stderr);
+  const isEnd = ours.code === theirs.code && ours.stderr === theirs.stderr;
   return different.length === 0 && !isEnd ? [...paths] : different;
 }
 
@@ -106,14 +106,6 @@ function inOneOrder(text: string): string {
       (_, label: string, names: string) => label + names.split(',').sort().join(','),
     )
     .replace(/(?:^ *- at .*\n)+/gm, (findings) => findings.split('\n').sort().join('\n'));
-}
-
-/** Helm logs what `required` and `fail` would have said. */
-function withoutLog(stderr: string): string {
-  return stderr
-    .split('\n')
-    .filter((line) => !line.startsWith('level='))
-    .join('\n');
 }
 
 function listCharts(): string[] {

@@ -40,6 +40,14 @@ export interface Usage {
   outputBytes: number;
 }
 
+/** A line of Helm's log. */
+export interface LogEntry {
+  readonly level: 'INFO' | 'WARN';
+  readonly message: string;
+  /** What the line has besides, by name. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
 export interface RenderEnvironment {
   readonly lookup: Lookup;
   readonly now: Instant;
@@ -51,6 +59,8 @@ export interface RenderEnvironment {
   readonly strict?: boolean;
   /** Helm's lint mode: `required` and `fail` report in place of failing. */
   readonly lintMode?: boolean;
+  /** Told what `required` and `fail` would have said in lint mode. */
+  readonly log?: (entry: LogEntry) => void;
   /** `getHostByName`; absent as in Helm without --enable-dns: the empty string. */
   readonly resolveHost?: (name: string) => string;
 }

@@ -12,7 +12,7 @@ import { isNotes } from '../render/notes.ts';
 import { renderTemplates } from '../render/render.ts';
 import { listTemplates, type Renderable } from '../render/template-tree.ts';
 import { chartTree } from '../values/chart-tree.ts';
-import { coalesceTree } from '../values/coalesce.ts';
+import { coalesceTree, type Warn } from '../values/coalesce.ts';
 import { processDependencies } from '../values/dependencies.ts';
 import { checkSchemas } from '../values/schemas.ts';
 import type { Values } from '../values/values.ts';
@@ -24,6 +24,10 @@ export interface LintRenderOptions {
   readonly capabilities?: Capabilities;
   /** Milliseconds since the epoch. */
   readonly now?: number;
+  /** Absent, that of Helm's lint. */
+  readonly releaseName?: string;
+  /** Told what Helm would log, as it comes. */
+  readonly warn?: Warn;
 }
 
 /** Rendered files and the templates they came from, both by name, e.g. `mychart/templates/a.yaml`. */
@@ -40,7 +44,7 @@ export interface LintRender {
  */
 export function renderForLint(chart: Chart, options: LintRenderOptions): LintRender | undefined {
   const capabilities = options.capabilities ?? defaultCapabilities;
-  const release = { name: 'test-release', namespace: options.namespace };
+  const release = { name: options.releaseName ?? 'test-release', namespace: options.namespace };
   const templates = listForLint(chart, options, {
     release: releaseObject({ ...release, revision: 0, isInstall: false }),
     capabilities: capabilitiesObject(capabilities),
@@ -50,6 +54,7 @@ export function renderForLint(chart: Chart, options: LintRenderOptions): LintRen
     release,
     lintMode: true,
     ...(options.now === undefined ? {} : { now: options.now }),
+    ...(options.warn === undefined ? {} : { warn: options.warn }),
   });
   return {
     files,
@@ -64,11 +69,11 @@ function listForLint(
   shared: Parameters<typeof listTemplates>[2],
 ): Renderable[] | undefined {
   const root = chartTree(chart);
-  const silent = (): void => {};
+  const warn = options.warn ?? (() => {});
   let values: Values;
   try {
-    processDependencies(root, options.values, silent);
-    values = coalesceTree(root, coalesceTree(root, options.values, silent), silent);
+    processDependencies(root, options.values, warn);
+    values = coalesceTree(root, coalesceTree(root, options.values, warn), warn);
   } catch (error) {
     if (error instanceof ChartError) return undefined;
     throw error;

@@ -335,3 +335,21 @@ describe('a Handlebars chart', () => {
     expect(findings).toEqual([]);
   });
 });
+
+describe("what Helm's lint logs", () => {
+  it('is told: values that do not fit, required and fail', () => {
+    const path = write({
+      'Chart.yaml': chartYaml,
+      'values.yaml': 'a: {b: 1}\n',
+      'templates/a.yaml': '{{ required "no c" .Values.c }}{{ required "no d" "" }}{{ fail "no" }}',
+    });
+    const log: unknown[] = [];
+    lintChart(path, { values: parseValues('a: 1', 'v'), warn: (entry) => log.push(entry) });
+    expect(log).toEqual([
+      { level: 'INFO', message: 'warning: cannot overwrite table with non table for a (map[b:1])' },
+      { level: 'WARN', message: 'missing required value', attributes: { message: 'no c' } },
+      { level: 'WARN', message: 'missing required values', attributes: { message: 'no d' } },
+      { level: 'INFO', message: 'funcMap fail', attributes: { message: 'no' } },
+    ]);
+  });
+});

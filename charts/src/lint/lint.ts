@@ -5,6 +5,7 @@
 import type { Chart } from '../chart/chart.ts';
 import { ChartError } from '../chart/chart-error.ts';
 import { type Capabilities, defaultCapabilities } from '../render/capabilities.ts';
+import type { Warn } from '../values/coalesce.ts';
 import type { Values } from '../values/values.ts';
 import { type ChartFolder, openChartFolder } from './chart-folder.ts';
 import { lintChartYaml } from './chart-yaml-rules.ts';
@@ -12,10 +13,12 @@ import { lintCrds } from './crd-rules.ts';
 import { lintDependencies } from './dependency-rules.ts';
 import type { Finding, LintResult } from './finding.ts';
 import { lintObjects } from './objects/lint-objects.ts';
+import type { Previous } from './objects/rule-context.ts';
 import { lintTemplates } from './template-rules.ts';
 import { lintValues } from './values-rules.ts';
 
 export { type Finding, isAtLeast, type LintResult, type Severity } from './finding.ts';
+export type { Previous } from './objects/rule-context.ts';
 export { RULES, type Rule, ruleOf } from './rules.ts';
 export { findingsOf, formatSarif } from './sarif.ts';
 
@@ -28,6 +31,10 @@ export interface LintOptions {
   readonly capabilities?: Capabilities;
   /** `helm`: Helm's own alone. */
   readonly rules?: 'all' | 'helm';
+  /** What an upgrade to the chart would begin with, for `immutable-field`. */
+  readonly previous?: Previous;
+  /** Told what Helm's lint logs, as it comes. */
+  readonly warn?: Warn;
 }
 
 /** Lints a chart in a folder or an archive. A path that is no chart is a result with a `failure`, too. */
@@ -39,28 +46,46 @@ export function lintChart(path: string, options: LintOptions = {}): LintResult {
     if (!(error instanceof ChartError)) throw error;
     return { path, findings: [], failure: error.message };
   }
-  const loaded = once(() => folder.load());
+  const { warn: log } = options;
+  const loadOnce = once(() => folder.load());
+  // Helm's rules load the chart one by one, and each load logs what it finds.
+  const loaded = (): Chart => {
+    const chart = loadOnce();
+    if (log !== undefined) logLoading(chart, log);
+    return chart;
+  };
   const render = {
     namespace: options.namespace ?? 'default',
     values: options.values ?? new Map(),
     skipSchemaValidation: options.skipSchemaValidation ?? false,
     capabilities: options.capabilities ?? defaultCapabilities,
   };
-  const templates = lintTemplates(folder, loaded, render);
+  const warn = log === undefined ? {} : { warn: log };
+  const chartYaml = lintChartYaml(folder);
+  const values = lintValues(folder, { ...render, ...warn });
+  const templates = lintTemplates(folder, loaded, { ...render, ...warn });
   const helm: readonly Finding[] = [
-    ...lintChartYaml(folder),
-    ...lintValues(folder, render),
+    ...chartYaml,
+    ...values,
     ...templates.findings,
     ...lintDependencies(folder, loaded),
     ...lintCrds(folder, loaded),
   ];
   const { rendered } = templates;
-  const own = options.rules === 'helm' || rendered === undefined ? [] : lintObjects(rendered, render);
+  const own =
+    options.rules === 'helm' || rendered === undefined
+      ? []
+      : lintObjects(rendered, { ...render, ...(options.previous === undefined ? {} : { previous: options.previous }) });
   return {
     path,
     ...(rendered === undefined ? {} : { chart: rendered.chart.metadata.name }),
     findings: [...helm, ...own],
   };
+}
+
+function logLoading(chart: Chart, warn: Warn): void {
+  for (const message of chart.warnings) warn({ level: 'INFO', message });
+  for (const subchart of chart.dependencies) logLoading(subchart, warn);
 }
 
 /** The chart, or the error that there was, each time. */

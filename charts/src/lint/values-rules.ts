@@ -3,7 +3,7 @@
 import { messageOf } from '../chart/chart-error.ts';
 import { anything, decode, isBadYaml, mapOf } from '../chart/go-decode.ts';
 import { goString } from '../engine/gotemplate/bytes.ts';
-import { coalesceTables } from '../values/coalesce.ts';
+import { coalesceTables, type Warn } from '../values/coalesce.ts';
 import { validateSchema } from '../values/schema.ts';
 import { copyValues, type Values } from '../values/values.ts';
 import { parseYaml } from '../yaml/parse.ts';
@@ -13,11 +13,14 @@ import { lineOfPath, type YamlPath } from './yaml-lines.ts';
 
 const FILE = 'values.yaml';
 
+interface GivenValues {
+  readonly values: Values;
+  readonly skipSchemaValidation: boolean;
+  readonly warn?: Warn;
+}
+
 /** The findings about values.yaml with a user's values over it. */
-export function lintValues(
-  folder: ChartFolder,
-  given: { readonly values: Values; readonly skipSchemaValidation: boolean },
-): Finding[] {
+export function lintValues(folder: ChartFolder, given: GivenValues): Finding[] {
   if (folder.kind(FILE) === undefined) {
     return [{ rule: 'values-file', severity: 'info', path: FILE, message: 'file does not exist', file: FILE }];
   }
@@ -41,10 +44,7 @@ interface Problem {
   readonly line: number;
 }
 
-function problemOf(
-  folder: ChartFolder,
-  given: { readonly values: Values; readonly skipSchemaValidation: boolean },
-): Problem | undefined {
+function problemOf(folder: ChartFolder, given: GivenValues): Problem | undefined {
   let text: string;
   let defaults: Values;
   try {
@@ -59,9 +59,9 @@ function problemOf(
     const line = 'line' in Object(error) && isBadYaml(error) && 'line' in error ? error.line : 0;
     return { message: `unable to parse YAML: ${reason}`, line: Math.max(1, line) };
   }
-  const silent = (): void => {};
-  const overrides = coalesceTables(new Map(), copyValues(given.values), silent);
-  const values = coalesceTables(overrides, defaults, silent);
+  const warn = given.warn ?? (() => {});
+  const overrides = coalesceTables(new Map(), copyValues(given.values), warn);
+  const values = coalesceTables(overrides, defaults, warn);
   if (folder.kind('values.schema.json') !== 'file' || given.skipSchemaValidation) return undefined;
   const schema = folder.read('values.schema.json');
   if (schema.length === 0) return undefined;

@@ -74,7 +74,7 @@ export interface RenderOptions {
    * post-renderer does.
    */
   readonly postRender?: (files: ReadonlyMap<string, string>) => ReadonlyMap<string, string>;
-  /** Told what Helm would log about the values, as it comes. */
+  /** Told what Helm would log about values and, in lint mode, by templates, as it comes. */
   readonly warn?: Warn;
   /** Compiled templates of earlier renders; see createTemplateCache. */
   readonly cache?: TemplateCache;
@@ -202,6 +202,7 @@ export function renderTemplates(
     ...(options.resolveHost === undefined ? {} : { resolveHost: options.resolveHost }),
     ...(options.strict === undefined ? {} : { strict: options.strict }),
     ...(options.lintMode === undefined ? {} : { lintMode: options.lintMode }),
+    ...(options.warn === undefined ? {} : { log: options.warn }),
   };
   const files = new Map<string, string>();
   try {

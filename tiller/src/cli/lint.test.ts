@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { captureOutput } from './capture-output.ts';
+import { run as createCluster } from './cluster.ts';
+import { run as install } from './install.ts';
 import { run } from './lint.ts';
 
 let folder = '';
@@ -18,6 +20,27 @@ beforeAll(() => {
     'bad/templates/a.yaml': '',
     'bad/charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 1.0.0\n',
   };
+  for (const [version, labels] of [
+    ['1.0.0', '{app: web}'],
+    ['1.1.0', '{app: web, tier: front}'],
+  ] as const) {
+    files[`web-${version}/Chart.yaml`] = `apiVersion: v2\nname: web\nversion: ${version}\nicon: https://a.b/c\n`;
+    files[`web-${version}/values.yaml`] = 'image: a\n';
+    files[`web-${version}/templates/a.yaml`] = `apiVersion: apps/v1
+kind: DaemonSet
+metadata:
+  name: {{ .Release.Name }}
+spec:
+  selector:
+    matchLabels: ${labels}
+  template:
+    metadata:
+      labels: {app: web, tier: front}
+    spec:
+      containers:
+        - {name: a, image: {{ .Values.image }}, resources: {requests: {cpu: 1, memory: 1Mi}}}
+`;
+  }
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
@@ -96,5 +119,28 @@ describe('drydock lint', () => {
         },
       ],
     });
+  });
+
+  it('with --against finds the immutable fields that are not as in another version', async () => {
+    const output = await captureOutput(() => run(['web-1.1.0', '--against', 'web-1.0.0', '--strict']));
+    expect(output).toContain(
+      '[ERROR] templates/a.yaml:7: spec.selector.matchLabels.tier of DaemonSet test-release is immutable, but is not ' +
+        'as in web 1.0.0 (nothing becomes "front"): an upgrade will fail (immutable-field)\n',
+    );
+    await captureOutput(() =>
+      expect(run(['web-1.1.0', '--against', 'web-1.0.0', '--fail-on', 'error'])).rejects.toThrow('1 chart(s) failed'),
+    );
+    expect(await captureOutput(() => run(['web-1.0.0', '--against', 'web-1.0.0']))).not.toContain('immutable-field');
+  });
+
+  it('with --against-release finds the immutable fields that are not as in an installed release', async () => {
+    const data = join(folder, 'data');
+    await captureOutput(() => createCluster(['create', 'dev', '--data', data]));
+    await captureOutput(() => install(['shop', 'web-1.0.0', '--data', data]));
+    const flags = ['--against-release', 'shop', '--data', data];
+    expect(await captureOutput(() => run(['web-1.1.0', ...flags]))).toContain(
+      'spec.selector.matchLabels.tier of DaemonSet shop is immutable, but is not as in release shop (revision 1)',
+    );
+    expect(await captureOutput(() => run(['web-1.0.0', ...flags]))).not.toContain('immutable-field');
   });
 });

@@ -10,6 +10,7 @@ import {
   type LintOptions,
   type LintResult,
   lintChart,
+  type Previous,
   ruleOf,
   type Severity,
 } from '@drydock/charts/lint';
@@ -18,6 +19,8 @@ import { VERSION } from '../version.ts';
 import { CliError } from './cli-error.ts';
 import { addScope, createCommand, type Flags, parseCommand } from './command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { logLine } from './helm-log.ts';
+import { addChartFlags } from './operation-flags.ts';
 import { addValueFlags, readValueFlags } from './value-flags.ts';
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -31,6 +34,8 @@ export async function run(args: readonly string[]): Promise<void> {
     .option('--with-subcharts', 'lint the charts of charts/, too')
     .option('--skip-schema-validation', 'do not check values against values.schema.json')
     .option('--kube-version <version>', 'Kubernetes version of .Capabilities and of the API versions')
+    .option('--against <chart>', 'the version before, for immutable fields: a path, SPACE/NAME, ... with --version')
+    .option('--against-release <name>', 'a release in the cluster, for immutable fields')
     .addOption(new Option('--rules <which>', "all, or Helm's own alone").choices(['all', 'helm']).default('all'))
     .addOption(
       new Option('--fail-on <severity>', 'findings of any rule from this severity on fail').choices([
@@ -42,12 +47,16 @@ export async function run(args: readonly string[]): Promise<void> {
     .addOption(
       new Option('-o, --output <format>', 'format of the output').choices(['text', 'json', 'sarif']).default('text'),
     );
+  addChartFlags(command);
   const parsed = parseCommand(command, { args, min: 1, max: 10_000 });
   if (parsed === undefined) return;
   const { flags } = parsed;
   const options = await readOptions(flags);
+  const previous = await readPrevious(parsed.positionals, flags);
   const paths = flags.is('withSubcharts') ? withSubcharts(parsed.positionals) : parsed.positionals;
-  const results = paths.map((path) => lintChart(path, options));
+  const results = paths.map((path, index) =>
+    lintChart(path, { ...options, ...(previous === undefined || index > 0 ? {} : { previous }) }),
+  );
   const failed = results.filter((result) => hasFailed(result, flags)).length;
   const summary = `${results.length} chart(s) linted, ${failed} chart(s) failed`;
   const format = flags.text('output') ?? 'text';
@@ -71,7 +80,21 @@ async function readOptions(flags: Flags): Promise<LintOptions> {
     ...(version === undefined
       ? {}
       : { capabilities: { ...defaultCapabilities, kubeVersion: parseKubeVersion(version) } }),
+    warn: ({ level, message, attributes }) => logLine(level, message, attributes),
   };
+}
+
+/** What --against and --against-release name. */
+async function readPrevious(charts: readonly string[], flags: Flags): Promise<Previous | undefined> {
+  const against = flags.text('against');
+  const release = flags.text('againstRelease');
+  if (against === undefined && release === undefined) return undefined;
+  if (against !== undefined && release !== undefined) {
+    throw new CliError('--against and --against-release exclude each other');
+  }
+  if (charts.length > 1) throw new CliError('with --against there can be only one chart');
+  const { previousChart, previousRelease } = await import('./lint-previous.ts');
+  return against === undefined ? previousRelease(release ?? '', flags) : previousChart(against, flags);
 }
 
 /** Helm's rules fail as in Helm; those beyond only with --fail-on, so that the exit code is Helm's. */

@@ -25,7 +25,12 @@ export const helmFunctions: readonly TemplateFunction[] = [
     result: 'interface {}',
     call: ([message, value], context) => {
       if (value !== null && value !== undefined && value !== '') return value;
-      if (context.env.lintMode === true) return '';
+      if (context.env.lintMode === true) {
+        // Helm has two words for it: nothing, and the empty string.
+        const what = value === '' ? 'missing required values' : 'missing required value';
+        context.env.log?.({ level: 'WARN', message: what, attributes: { message: text(message) } });
+        return '';
+      }
       throw marked(text(message));
     },
   },
@@ -34,7 +39,10 @@ export const helmFunctions: readonly TemplateFunction[] = [
     parameters: ['string'],
     result: 'string',
     call: ([message], context) => {
-      if (context.env.lintMode === true) return '';
+      if (context.env.lintMode === true) {
+        context.env.log?.({ level: 'INFO', message: 'funcMap fail', attributes: { message: text(message) } });
+        return '';
+      }
       throw marked(text(message));
     },
   },

@@ -1,17 +1,32 @@
 /** What the rules over objects are given, and how they say what they find. */
 import type { Chart } from '../../chart/chart.ts';
 import type { Capabilities } from '../../render/capabilities.ts';
+import type { Values } from '../../values/values.ts';
 import type { Severity } from '../finding.ts';
 import type { LintRenderOptions } from '../lint-render.ts';
 import type { YamlPath } from '../yaml-lines.ts';
 import type { PodTemplate } from './pods.ts';
 import { groupOf, type RenderedObject } from './rendered-object.ts';
 
+/** What an upgrade would begin with; `name` is for messages. */
+export type Previous =
+  /** Rendered with the values of the lint. */
+  { readonly name: string; readonly chart: Chart } | { readonly name: string; readonly release: PreviousRelease };
+
+/** A release in a cluster. */
+export interface PreviousRelease {
+  readonly name: string;
+  /** Its documents. */
+  readonly manifest: string;
+  /** For the chart, where the lint is given none. */
+  readonly values: Values;
+}
+
 export interface RuleContext {
   readonly chart: Chart;
   readonly objects: readonly RenderedObject[];
   readonly pods: readonly PodTemplate[];
-  readonly options: LintRenderOptions & { readonly capabilities: Capabilities };
+  readonly options: LintRenderOptions & { readonly capabilities: Capabilities; readonly previous?: Previous };
   /** The finding's line is that of `path`, or of the object's first line. */
   report(rule: string, message: string, where: Where): void;
 }
