@@ -136,7 +136,8 @@ function inflate(bytes: Uint8Array, budget: Budget): Uint8Array {
   const left = totalBytes - budget.spent;
   if (left <= 0) throw tooLarge(totalBytes);
   try {
-    const inflated = plainBytes(gunzipSync(bytes, { maxOutputLength: Math.min(own, left) }));
+    const maxOutputLength = Math.min(own, left);
+    const inflated = plainBytes(gunzipSync(bytes, { maxOutputLength, chunkSize: chunkSize(bytes) }));
     budget.spent += inflated.length;
     return inflated;
   } catch (error) {
@@ -147,6 +148,16 @@ function inflate(bytes: Uint8Array, budget: Budget): Uint8Array {
     throw new ChartError('InvalidArchive', reason, {}, error);
   }
 }
+
+/** How much to inflate at once: all, where the archive's end says truly how much that is and it is not too much. */
+function chunkSize(bytes: Uint8Array): number {
+  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(-4);
+  const stated = a + b * 2 ** 8 + c * 2 ** 16 + d * 2 ** 24;
+  return Math.min(Math.max(stated + 1, smallestChunk), largestChunk);
+}
+
+const smallestChunk = 16 * 1024;
+const largestChunk = 4 * 1024 * 1024;
 
 /** The path without the chart's own folder, checked as Helm checks it. */
 function pathInChart(entry: string): string {

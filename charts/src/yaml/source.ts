@@ -28,7 +28,7 @@ export class Source {
     if (SUSPECT.test(text)) {
       this.hasSurrogates = true;
       text = normalizeString(text);
-      if (FORBIDDEN.test(text)) {
+      if (FORBIDDEN.test(text) || !text.isWellFormed()) {
         const found = findForbidden(text, marked ? 3 : 0);
         text = text.slice(0, found.cut);
         this.problem = found.problem;
@@ -98,7 +98,7 @@ const READ_AHEAD = 12;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const SUSPECT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|\p{Surrogate}/u;
+const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
 /** A text that begins with the bytes of a UTF-16 mark is UTF-16. */
 function decodeUtf16(input: string): string {

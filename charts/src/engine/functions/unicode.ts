@@ -1,52 +1,47 @@
 /**
  * Letters and spaces as Go's unicode package knows them: one rune to one rune (JavaScript's case mappings may give
  * several characters), and Go's set of spaces. Follows unicode and strings of Go 1.26.
+ *
+ * Patterns of Unicode's classes take a while to make, so they are made where something is tested.
  */
 
-const upperLetter = /^\p{Lu}$/u;
-const lowerLetter = /^\p{Ll}$/u;
-const titleLetter = /^\p{Lt}$/u;
-const letter = /^\p{L}$/u;
-const numeral = /^\p{N}$/u;
-const digit = /^\p{Nd}$/u;
-const punctuation = /^\p{P}$/u;
 const space = /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/;
 const outerSpace =
   /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g;
 
 /** unicode.IsUpper, for one character. */
 export function isUpper(char: string): boolean {
-  return upperLetter.test(char);
+  return /^\p{Lu}$/u.test(char);
 }
 
 /** unicode.IsLower, for one character. */
 export function isLower(char: string): boolean {
-  return lowerLetter.test(char);
+  return /^\p{Ll}$/u.test(char);
 }
 
 /** unicode.IsTitle, for one character. */
 export function isTitle(char: string): boolean {
-  return titleLetter.test(char);
+  return /^\p{Lt}$/u.test(char);
 }
 
 /** unicode.IsLetter, for one character. */
 export function isLetter(char: string): boolean {
-  return letter.test(char);
+  return /^\p{L}$/u.test(char);
 }
 
 /** unicode.IsNumber, for one character. */
 export function isNumber(char: string): boolean {
-  return numeral.test(char);
+  return /^\p{N}$/u.test(char);
 }
 
 /** unicode.IsDigit, for one character. */
 export function isDigit(char: string): boolean {
-  return digit.test(char);
+  return /^\p{Nd}$/u.test(char);
 }
 
 /** unicode.IsPunct, for one character. */
 export function isPunctuation(char: string): boolean {
-  return punctuation.test(char);
+  return /^\p{P}$/u.test(char);
 }
 
 /** unicode.IsSpace, for one character. */

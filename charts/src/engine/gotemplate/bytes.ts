@@ -9,7 +9,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The UTF-8 bytes of a string; escapes become the bytes that they stand for. */
 export function goBytes(text: string): Uint8Array {
-  if (isWellFormed(text)) return encoder.encode(text);
+  // Without lone surrogates, so without escapes.
+  if (text.isWellFormed()) return encoder.encode(text);
   const out = new Uint8Array(text.length * 3);
   let length = 0;
   for (let i = 0; i < text.length; i++) {
@@ -88,7 +89,7 @@ export function isAscii(text: string): boolean {
 
 /** Joins escapes that together are valid UTF-8 (`"\xc3" + "\xa9"` is `é` in Go). */
 export function normalizeString(text: string): string {
-  return isWellFormed(text) ? text : goString(goBytes(text));
+  return text.isWellFormed() ? text : goString(goBytes(text));
 }
 
 /** Order of the bytes, as Go compares strings: negative, zero or positive. */
@@ -122,11 +123,6 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
     if (difference !== 0) return difference;
   }
   return a.length - b.length;
-}
-
-/** True without lone surrogates, so without escapes. The regular expression engine is the fastest way to know. */
-function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
 }
 
 function isEscape(unit: number): boolean {

@@ -12,14 +12,13 @@ export function isAsciiWord(code: number): boolean {
   );
 }
 
-const word = /[\p{L}\p{Nd}_]*/uy;
-const wordChar = /^[\p{L}\p{Nd}_]$/u;
-
 /** Where a word ends that starts, or goes on, at a place. */
 export function wordEnd(text: string, position: number): number {
   let end = position;
   while (isAsciiWord(text.charCodeAt(end))) end++;
   if (text.charCodeAt(end) < 0x80 || end >= text.length) return end;
+  // Patterns of Unicode's classes take a while to make: only where there is something to test.
+  const word = /[\p{L}\p{Nd}_]*/uy;
   word.lastIndex = end;
   return end + (word.exec(text)?.[0].length ?? 0);
 }
@@ -28,5 +27,5 @@ export function wordEnd(text: string, position: number): number {
 export function isWordAt(text: string, position: number): boolean {
   const code = text.charCodeAt(position);
   if (code < 0x80) return isAsciiWord(code);
-  return position < text.length && wordChar.test(String.fromCodePoint(text.codePointAt(position) ?? 0));
+  return position < text.length && /^[\p{L}\p{Nd}_]$/u.test(String.fromCodePoint(text.codePointAt(position) ?? 0));
 }

@@ -7,14 +7,14 @@ import { goBytes, goString } from './bytes.ts';
 /** What Go's `errors.New("invalid syntax")` of strconv is here. */
 export const INVALID_SYNTAX = 'invalid syntax';
 
-const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
-
 /** strconv.IsPrint: letters, marks, numbers, punctuation, symbols and the ASCII space. */
 export function isPrint(point: number): boolean {
   if (point < 0x7f) return point >= 0x20;
   if (point < 0xa1) return false;
   if (point >= 0xd800 && point <= 0xdfff) return false;
-  return point <= 0x10ffff && point !== 0xad && printable.test(String.fromCodePoint(point));
+  if (point > 0x10ffff || point === 0xad) return false;
+  // A pattern of Unicode's classes takes a while to make: only where there is something to test.
+  return /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(String.fromCodePoint(point));
 }
 
 /** A double-quoted Go string; `ascii` escapes all that is not ASCII, as `%+q`. */

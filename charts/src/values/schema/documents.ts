@@ -8,7 +8,7 @@ import type { GoValue } from '../../engine/gotemplate/go-value.ts';
 import { quote } from '../../engine/gotemplate/quote.ts';
 import { type Draft, draftOf, latestDraft, withoutScheme } from './drafts.ts';
 import { escapeToken } from './findings.ts';
-import { metaschemas } from './metaschemas.ts';
+import { metaschemaAt } from './metaschemas.ts';
 import { SchemaError } from './schema-error.ts';
 
 /** A part of a document with an address of its own. */
@@ -182,7 +182,7 @@ export class SchemaDocuments {
 /** Helm takes any value where a `urn:` leads; files are not there, and nothing is fetched. */
 function loadDocument(url: string): GoValue {
   const address = withoutScheme(url);
-  const meta = metaschemas.get(address === 'json-schema.org/schema' ? withoutScheme(latestDraft.url) : address);
+  const meta = metaschemaAt(address === 'json-schema.org/schema' ? withoutScheme(latestDraft.url) : address);
   if (meta !== undefined) return fromJson(meta);
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
   if (scheme === 'urn') return true;
