@@ -68,7 +68,8 @@ async function bundleStart(outdir) {
   // A mark of the build, by which the script and its code are known to belong together.
   const mark = `/*${createHash('sha256').update(text).digest('hex')}*/`;
   await mkdir(outdir, { recursive: true });
-  await writeFile(join(outdir, 'start.cjs'), mark + text);
+  const wrapped = `${mark}(function(exports,require,module,__filename,__dirname){${text}\n})`;
+  await writeFile(join(outdir, 'start.cjs'), wrapped);
   const chart = join(here, '../charts/examples/bookshop');
   const warmUp = `require('./compiled-script.js').keepCode(${JSON.stringify(outdir)}, ({ start }) =>
     start(['template', 'warm-up', ${JSON.stringify(chart)}], { expectShortRun() {}, leave() {} }))`;
@@ -95,11 +96,10 @@ const startPlugin = (leftToProgram) => ({
     });
     // Node's larger modules are loaded when something of them is first used, whatever imports them.
     onResolve({ filter: /^node:/ }, ({ path }) => (soonModules.has(path) ? undefined : { path, namespace: 'late' }));
-    onLoad({ filter: /.*/, namespace: 'late' }, async ({ path }) => {
-      const names = Object.keys((await import(path)).default);
-      const getters = names.map((name) => `get ${name}() { return require.late('${path}').${name}; }`);
-      return { contents: `module.exports = { ${getters.join(', ')} };` };
-    });
+    // esbuild copies the own properties of a CommonJS module, and keeps its prototype.
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      contents: `module.exports = Object.create(new Proxy({}, { get: (_, name) => require.late('${path}')[name] }));`,
+    }));
     // Modules that are loaded when first needed become parts of the script that are run when first needed.
     onLoad({ filter: /lazy-modules\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');

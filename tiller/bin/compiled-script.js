@@ -3,7 +3,6 @@
  * version of Node refuses that code and compiles the script, which is only slower.
  */
 const { readFileSync, writeFileSync } = require('node:fs');
-const { wrap } = require('node:module');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { Script } = require('node:vm');
@@ -29,7 +28,7 @@ async function keepCode(folder, use) {
 
 function compile(source, folder, cachedData) {
   // The script is plain ASCII.
-  return new Script(wrap(source.latin1Slice()), { filename: join(folder, SCRIPT), cachedData });
+  return new Script(source.latin1Slice(), { filename: join(folder, SCRIPT), cachedData });
 }
 
 function readCode(folder, source) {
