@@ -4,7 +4,6 @@
  * santhosh-tekuri/jsonschema v6.0.3.
  */
 import { FunctionError } from '../../engine/functions/function.ts';
-import { patternOf } from '../../engine/functions/regex-pattern.ts';
 import type { GoValue } from '../../engine/gotemplate/go-value.ts';
 import { quote } from '../../engine/gotemplate/quote.ts';
 import { type Location, locationText, type SchemaDocument, type SchemaDocuments, splitFragment } from './documents.ts';
@@ -13,6 +12,7 @@ import { formats, regexFormat } from './formats.ts';
 import { Keywords, textsOf } from './keywords.ts';
 import { SchemaError } from './schema-error.ts';
 import type { SchemaNode } from './schema-node.ts';
+import { type SchemaPattern, schemaPattern } from './schema-pattern.ts';
 
 export interface CompileOptions {
   readonly documents: SchemaDocuments;
@@ -248,9 +248,9 @@ function bound<Name extends 'minimum' | 'maximum', Exclusive extends 'exclusiveM
   return { [name]: values[0], [exclusive]: values[1] } as { [key in Name | Exclusive]?: number | undefined };
 }
 
-function compilePattern(source: string, { location }: SchemaNode): ReturnType<typeof patternOf> {
+function compilePattern(source: string, { location }: SchemaNode): SchemaPattern {
   try {
-    return patternOf(source, 'must');
+    return schemaPattern(source);
   } catch (error) {
     if (!(error instanceof FunctionError)) throw error;
     throw new SchemaError(`invalid regex ${quote(source)} at ${quote(location)}: ${error.message}`);

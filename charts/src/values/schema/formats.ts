@@ -5,10 +5,10 @@
 import { FunctionError } from '../../engine/functions/function.ts';
 import { hostnameOf, parseUrl, type Url } from '../../engine/functions/go-url.ts';
 import { parseIpAddress } from '../../engine/functions/ip-address.ts';
-import { patternOf } from '../../engine/functions/regex-pattern.ts';
 import { parseByLayout } from '../../engine/functions/time-parse.ts';
 import { byteLength } from '../../engine/gotemplate/bytes.ts';
 import { quote, quoteRune } from '../../engine/gotemplate/quote.ts';
+import { schemaPattern } from './schema-pattern.ts';
 import { checkDateTime, checkDuration, checkPeriod, checkTime } from './time-formats.ts';
 
 /** What is wrong with a text; undefined when nothing is. */
@@ -17,7 +17,7 @@ export type Format = (text: string) => string | undefined;
 /** `regex`: RE2. */
 export const regexFormat: Format = (text) => {
   try {
-    patternOf(text, 'must');
+    schemaPattern(text);
     return undefined;
   } catch (error) {
     if (!(error instanceof FunctionError)) throw error;

@@ -54,6 +54,15 @@ const types: Rule = (value, draft) =>
   TYPES.has(value) ||
   (Array.isArray(value) && value.length > 0 && names(value, draft) && value.every((item) => TYPES.has(item)));
 
+/** Scalars, each once; 1 and 1.0 are one. */
+const scalars: Rule = (value) => {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  const plain = value.map((item) => (isPlainScalar(item) ? item : numberOf(item)));
+  return !plain.includes(undefined) && new Set(plain).size === value.length;
+};
+
+const isPlainScalar = (item: GoValue) => typeof item === 'string' || typeof item === 'boolean' || item === null;
+
 const texts: Rule = (value, draft) => Array.isArray(value) && value.length > 0 && names(value, draft);
 
 /** Addresses that are URIs beyond doubt. */
@@ -71,7 +80,7 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['default', anything],
   ['const', anything],
   ['examples', (value) => Array.isArray(value)],
-  ['enum', texts],
+  ['enum', scalars],
   ['$schema', address],
   ['$id', address],
   ['id', address],

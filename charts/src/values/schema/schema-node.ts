@@ -1,8 +1,8 @@
 /** A compiled schema: its keywords, parsed once, with references as links to other nodes. */
 
-import type { Pattern } from '../../engine/functions/regex-pattern.ts';
 import type { GoValue } from '../../engine/gotemplate/go-value.ts';
 import type { Format } from './formats.ts';
+import type { SchemaPattern } from './schema-pattern.ts';
 
 export interface SchemaNode {
   /** Its absolute address. */
@@ -38,7 +38,7 @@ export interface SchemaNode {
   maxProperties?: number;
   required: readonly string[];
   properties: ReadonlyMap<string, SchemaNode>;
-  patternProperties: readonly { readonly pattern: Pattern; readonly node: SchemaNode }[];
+  patternProperties: readonly { readonly pattern: SchemaPattern; readonly node: SchemaNode }[];
   additionalProperties?: boolean | SchemaNode;
   propertyNames?: SchemaNode;
   dependencies: ReadonlyMap<string, readonly string[] | SchemaNode>;
@@ -61,7 +61,7 @@ export interface SchemaNode {
 
   minLength?: number;
   maxLength?: number;
-  pattern?: Pattern;
+  pattern?: SchemaPattern;
 
   minimum?: number;
   maximum?: number;

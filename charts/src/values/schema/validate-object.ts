@@ -46,7 +46,7 @@ function checkProperties(check: Check, object: ReadonlyMap<string, GoValue>): vo
       check.add(check.child(schema, value, key));
     }
     for (const { pattern, node: each } of node.patternProperties) {
-      if (!pattern.expression.matcher(key).find()) continue;
+      if (!pattern.isIn(key)) continue;
       evaluated = true;
       check.add(check.child(each, value, key));
     }

@@ -13,7 +13,7 @@ export function checkText(check: Check, text: string): void {
   if (node.maxLength !== undefined && length > node.maxLength) {
     check.report(`maxLength: got ${count(length)}, want ${count(node.maxLength)}`);
   }
-  if (node.pattern !== undefined && !node.pattern.expression.matcher(text).find()) {
+  if (node.pattern !== undefined && !node.pattern.isIn(text)) {
     check.report(`${quote(text)} does not match pattern ${quote(node.pattern.source)}`);
   }
 }
