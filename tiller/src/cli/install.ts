@@ -3,7 +3,14 @@ import type { InstallRequest, OperationResult } from '../server/api.ts';
 import { readChartArgument } from './chart-argument.ts';
 import { CliError } from './cli-error.ts';
 import { addOutput, addScope, createCommand, type Flags, parseCommand } from './command.ts';
-import { addChartFlags, addOperationFlags, addRenderFlags, readOperationFlags } from './operation-flags.ts';
+import {
+  addChartFlags,
+  addOperationFlags,
+  addPostRenderer,
+  addRenderFlags,
+  readOperationFlags,
+  withPostRenderer,
+} from './operation-flags.ts';
 import { printAs } from './output.ts';
 import { formatDryRun, formatPlan, formatRelease, operationJson } from './print-release.ts';
 import { chooseCluster, chooseNamespace, withSession } from './session.ts';
@@ -13,7 +20,7 @@ import { addValueFlags, readValueFlags } from './value-flags.ts';
 export async function run(args: readonly string[]): Promise<void> {
   const command = createCommand('install', { synopsis: 'NAME CHART', summary: 'Installs a chart as a release.' });
   addOutput(addRenderFlags(addOperationFlags(addChartFlags(addValueFlags(addScope(command))))));
-  command
+  addPostRenderer(command)
     .option('-g, --generate-name', 'make up a name; NAME is left out')
     .option('--replace', 'reuse the name of a release that failed, or whose history was kept');
   const parsed = parseCommand(command, { args, min: 1, max: 2 });
@@ -33,10 +40,8 @@ export async function run(args: readonly string[]): Promise<void> {
       values,
       replace: flags.is('replace'),
     };
-    const result = await client.operate<OperationResult>(
-      { method: 'POST', path: '/api/v1/releases', body },
-      printTimeline(flags),
-    );
+    const call = await withPostRenderer(client, { method: 'POST', path: '/api/v1/releases', body }, flags);
+    const result = await client.operate<OperationResult>(call, printTimeline(flags));
     await printAs(flags.text('output') ?? 'table', operationJson(result), () => {
       if (!result.dryRun) return formatRelease(result.release);
       return `${formatRelease(result.release)}${formatPlan(result.plan)}${formatDryRun(result.release)}`;

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { OperationOptions } from '../server/api.ts';
 import { CliError } from './cli-error.ts';
 import { collect, type Flags } from './command.ts';
+import type { HttpClient } from './http-client.ts';
 
 export function addOperationFlags(command: Command): Command {
   return command
@@ -25,6 +26,32 @@ export function addRenderFlags(command: Command): Command {
     .option('--take-ownership', 'take objects that are not of this release')
     .option('--skip-schema-validation', 'do not check values against values.schema.json')
     .option('-l, --labels <key=value>', 'labels of the release (several)', collect);
+}
+
+/** Of install and upgrade. */
+export function addPostRenderer(command: Command): Command {
+  return command
+    .option('--post-renderer <program>', 'program or plugin that changes what was rendered, on stdin, to its stdout')
+    .option('--post-renderer-args <argument>', 'an argument of the post-renderer (several)', collect);
+}
+
+interface PostRenderable {
+  readonly method: string;
+  readonly path: string;
+  readonly body: object;
+}
+
+/** The request as it is, or with what --post-renderer makes of what the server renders. */
+export async function withPostRenderer(
+  client: HttpClient,
+  call: PostRenderable,
+  flags: Flags,
+): Promise<PostRenderable> {
+  const program = flags.text('postRenderer') ?? '';
+  if (program === '') return call;
+  const { postRenderOnServer } = await import('./post-render-release.ts');
+  const postRender = await postRenderOnServer(client, call, { program, args: flags.list('postRendererArgs') });
+  return { ...call, body: { ...call.body, postRender } };
 }
 
 export function addChartFlags(command: Command): Command {

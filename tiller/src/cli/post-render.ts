@@ -1,13 +1,14 @@
 /**
  * The post-renderer: a program that gets all rendered documents, hooks too, on stdin and gives others on stdout. As in
- * Helm v4 (pkg/action), an annotation tells from which template a document came, and is taken off again. Helm 4 runs
- * plugins by name; here it is a program, as in Helm 3, so that no plugin has to be installed.
+ * Helm v4 (pkg/action), an annotation tells from which template a document came, and is taken off again. A name is that
+ * of a plugin, as in Helm 4, or else a program, as in Helm 3, so that no plugin has to be installed.
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { emitYaml, type GoValue, parseYaml, splitManifests } from '@drydock/charts';
 import { verbatim } from './go-flags.ts';
+import { findPostRendererPlugin } from './post-render-plugin.ts';
 
 const ANNOTATION = 'postrenderer.helm.sh/postrender-filename';
 const MAX_OUTPUT = 256 * 1024 * 1024;
@@ -16,6 +17,12 @@ export type PostRender = (files: ReadonlyMap<string, string>) => ReadonlyMap<str
 
 /** Throws CliError where there is no such program. */
 export function createPostRenderer(program: string, args: readonly string[]): PostRender {
+  const plugin = program.includes('/') ? undefined : findPostRendererPlugin(program);
+  if (plugin !== undefined) {
+    const { command, env } = plugin;
+    return (files) =>
+      split(runProgram({ path: command[0] ?? '', args: [...command.slice(1), ...args], env, input: merge(files) }));
+  }
   const path = findProgram(program);
   if (path === undefined) {
     const name = JSON.stringify(program);
@@ -41,9 +48,17 @@ function isProgram(path: string): boolean {
   }
 }
 
-function runProgram(call: { readonly path: string; readonly args: readonly string[]; readonly input: string }): string {
+interface ProgramCall {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input: string;
+}
+
+function runProgram(call: ProgramCall): string {
   const { path, args, input } = call;
-  const ran = spawnSync(path, [...args], { input, encoding: 'utf8', maxBuffer: MAX_OUTPUT });
+  const env = { ...process.env, ...call.env };
+  const ran = spawnSync(path, [...args], { input, env, encoding: 'utf8', maxBuffer: MAX_OUTPUT });
   // A program that ends without reading all of its input is judged by its exit status.
   const failed = ran.status === 0 ? undefined : `exit status ${ran.status ?? ran.signal}`;
   const failure = ran.status === null ? (ran.error?.message ?? failed) : failed;

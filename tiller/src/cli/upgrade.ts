@@ -2,7 +2,14 @@
 import type { OperationResult, UpgradeRequest } from '../server/api.ts';
 import { readChartArgument } from './chart-argument.ts';
 import { addOutput, addScope, createCommand, parseCommand } from './command.ts';
-import { addChartFlags, addOperationFlags, addRenderFlags, readOperationFlags } from './operation-flags.ts';
+import {
+  addChartFlags,
+  addOperationFlags,
+  addPostRenderer,
+  addRenderFlags,
+  readOperationFlags,
+  withPostRenderer,
+} from './operation-flags.ts';
 import { printAs } from './output.ts';
 import { formatDryRun, formatPlan, formatRelease, operationJson } from './print-release.ts';
 import { chooseCluster, chooseNamespace, releasePath, withSession } from './session.ts';
@@ -12,7 +19,7 @@ import { addValueFlags, readValueFlags } from './value-flags.ts';
 export async function run(args: readonly string[]): Promise<void> {
   const command = createCommand('upgrade', { synopsis: 'NAME CHART', summary: 'Upgrades a release.' });
   addOutput(addRenderFlags(addOperationFlags(addChartFlags(addValueFlags(addScope(command))))));
-  command
+  addPostRenderer(command)
     .option('-i, --install', 'install when there is no such release')
     .option('--reset-values', "forget the last revision's values")
     .option('--reuse-values', "keep the last revision's values and its chart's defaults")
@@ -38,10 +45,8 @@ export async function run(args: readonly string[]): Promise<void> {
       cleanupOnFail: flags.is('cleanupOnFail'),
     };
     const id = { cluster: await chooseCluster(client, flags), namespace: chooseNamespace(flags), name };
-    const result = await client.operate<OperationResult>(
-      { method: 'PUT', path: releasePath(id), body },
-      printTimeline(flags),
-    );
+    const call = await withPostRenderer(client, { method: 'PUT', path: releasePath(id), body }, flags);
+    const result = await client.operate<OperationResult>(call, printTimeline(flags));
     await printAs(flags.text('output') ?? 'table', operationJson(result), () => formatUpgrade(result));
   });
 }

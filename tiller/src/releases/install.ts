@@ -92,6 +92,7 @@ async function installRevision(
     revision,
     isUpgrade: false,
     skipSchemaValidation: options.skipSchemaValidation === true,
+    postRender: options.postRender,
     bringsCrds,
   });
   const release = newRevision({

@@ -5,6 +5,7 @@
 import type { Cluster } from '../clusters/cluster.ts';
 import type { Lease, ReleaseStore } from '../release-store/release-store.ts';
 import type { Plan } from './plan.ts';
+import type { PostRenderStep } from './post-render.ts';
 import { type Observe, startTimeline, type Tell } from './progress.ts';
 import { isPending, type Release, ReleaseError, type ReleaseId } from './release.ts';
 
@@ -37,6 +38,8 @@ export interface OperationOptions {
   readonly skipSchemaValidation?: boolean;
   readonly description?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** A program of the caller's changes what is rendered. */
+  readonly postRender?: PostRenderStep;
   /** Say what would change, and change nothing. */
   readonly dryRun?: boolean;
   /** Revisions kept; 0 keeps all. */

@@ -13,6 +13,7 @@ import {
   valuesFromJson,
 } from '@drydock/charts';
 import { type ApiResources, type Cluster, ClusterError, type KubeObject } from '../clusters/cluster.ts';
+import type { PostRenderStep } from './post-render.ts';
 import { type JsonObject, ReleaseError, type ReleaseHook, type ReleaseId, type ReleaseManifest } from './release.ts';
 import { isCustomResourceDefinition } from './resources.ts';
 
@@ -28,6 +29,7 @@ export interface RenderInput {
   readonly revision: number;
   readonly isUpgrade: boolean;
   readonly skipSchemaValidation: boolean;
+  readonly postRender?: PostRenderStep | undefined;
   /** Whether the chart's `crds/` come before its objects: then their kinds are among the capabilities. */
   readonly bringsCrds: boolean;
 }
@@ -42,6 +44,12 @@ export interface RenderedRelease {
 
 /** Throws ChartError when a template, the values or a document is wrong. */
 export async function renderRelease(input: RenderInput): Promise<RenderedRelease> {
+  const rendered = await renderWithCrds(input);
+  input.postRender?.finish();
+  return rendered;
+}
+
+async function renderWithCrds(input: RenderInput): Promise<RenderedRelease> {
   if (!input.bringsCrds) return renderWithLookup(input, []);
   // Which subcharts are enabled, and so which CRDs come, is only known after a render: guess all, and check.
   const guess = definitionsOf(input.chart);
@@ -114,6 +122,7 @@ function tryRender(
         if (answer === undefined) state.asked.set(key, { apiVersion, kind, namespace, name });
         return answer ?? new Map();
       },
+      ...input.postRender?.options(input.cluster.clock.now()),
     });
     return () => rendered;
   } catch (error) {

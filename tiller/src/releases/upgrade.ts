@@ -70,6 +70,7 @@ async function upgradeRevision(operation: Operation, input: UpgradeInput): Promi
     revision: last.revision + 1,
     isUpgrade: true,
     skipSchemaValidation: options.skipSchemaValidation === true,
+    postRender: options.postRender,
     bringsCrds: false,
   });
   const release = newRevision({

@@ -172,8 +172,30 @@ export interface OperationOptions {
   readonly description?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly dryRun?: boolean;
+  /** Of install and upgrade. */
+  readonly postRender?: PostRenderInput;
   /** Revisions kept; 0 is all. Default 10. */
   readonly historyMax?: number;
+}
+
+/**
+ * Post-rendering where the caller is: a request with a seed alone is answered with a RenderedAnswer, and does nothing; the
+ * same request with `replaced`, its files changed, goes on with them.
+ */
+export interface PostRenderInput {
+  /** 64 hexadecimal digits, by chance. */
+  readonly seed: string;
+  readonly replaced?: RenderedFiles;
+}
+
+export interface RenderedFiles {
+  readonly now: number;
+  readonly digest: string;
+  readonly files: readonly { readonly name: string; readonly text: string }[];
+}
+
+export interface RenderedAnswer {
+  readonly rendered: RenderedFiles;
 }
 
 /** Body of POST /api/v1/releases: install. */

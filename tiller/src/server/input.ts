@@ -3,6 +3,7 @@
  */
 import { type FileSetting, mergeValueLayers, type ValueLayers, type Values } from '@drydock/charts';
 import type { OperationOptions } from '../releases/operation.ts';
+import { type PostRenderStep, type RenderedFiles, startPostRender } from '../releases/post-render.ts';
 import { ReleaseError } from '../releases/release.ts';
 import { parseDuration } from './duration.ts';
 
@@ -102,6 +103,8 @@ export function readOperationOptions(fields: Fields): OperationOptions {
     const value = fields.boolean(flag);
     if (value !== undefined) options[flag] = value;
   }
+  const postRender = readPostRender(fields.object('postRender'));
+  if (postRender !== undefined) options.postRender = postRender;
   const timeout = fields.duration('timeout');
   if (timeout !== undefined) options.timeout = timeout;
   const description = fields.string('description');
@@ -111,6 +114,23 @@ export function readOperationOptions(fields: Fields): OperationOptions {
   const historyMax = fields.integer('historyMax');
   if (historyMax !== undefined) options.historyMax = historyMax;
   return options;
+}
+
+function readPostRender(fields: Fields | undefined): PostRenderStep | undefined {
+  if (fields === undefined) return undefined;
+  const replaced = fields.object('replaced');
+  return startPostRender({
+    seed: fields.required('seed'),
+    ...(replaced === undefined ? {} : { replaced: readRenderedFiles(replaced) }),
+  });
+}
+
+function readRenderedFiles(fields: Fields): RenderedFiles {
+  const files = (fields.objects('files') ?? []).map((file) => ({
+    name: file.required('name'),
+    text: file.string('text') ?? '',
+  }));
+  return { now: fields.integer('now') ?? 0, digest: fields.required('digest'), files };
 }
 
 function isString(value: unknown): value is string {
