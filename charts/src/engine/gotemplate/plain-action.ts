@@ -79,92 +79,75 @@ export class PlainActions {
     const word = keyword.exec(source)?.[1];
     const behind = word === undefined ? from : keyword.lastIndex;
     const isRightTrim = source.endsWith('-}}') && isSpace(source.charCodeAt(source.length - 4));
-    const shape: Shape = {
-      isLeftTrim,
-      isRightTrim,
-      start: behind,
-      hasPipeline: false,
-      name: '',
-      uses: NONE,
-      declares: NONE,
-      places: NOWHERE,
-      isAssign: false,
-      pipeline: 0,
-      rest: 0,
-      tokens: NONE,
-    };
+    const action = new Recognized(isLeftTrim, isRightTrim, behind);
     switch (word) {
       case 'end':
-        return isClose(source, behind) ? { ...shape, kind: word, elseKind: undefined } : undefined;
+        action.kind = word;
+        return isClose(source, behind) ? action : undefined;
       case 'else': {
-        if (isClose(source, behind)) return { ...shape, kind: word, elseKind: undefined };
+        action.kind = word;
+        if (isClose(source, behind)) return action;
         keyword.lastIndex = behind;
         const elseKind = keyword.exec(source)?.[1];
         if (elseKind !== 'if' && elseKind !== 'with') return undefined;
-        const pipe = this.pipeline(source, keyword.lastIndex, elseKind);
-        return pipe && { ...shape, ...pipe, kind: word, elseKind };
+        action.elseKind = elseKind;
+        return this.addPipeline(action, source, keyword.lastIndex) ? action : undefined;
       }
       case 'define':
       case 'template':
-        return this.named(source, word, shape);
+        action.kind = word;
+        return this.addName(action, source) ? action : undefined;
       case 'if':
       case 'with':
-      case 'range': {
-        const pipe = this.pipeline(source, behind, word);
-        return pipe && { ...shape, ...pipe, kind: word, elseKind: undefined };
-      }
-      default: {
-        const pipe = this.pipeline(source, from, 'action');
-        return pipe && { ...shape, ...pipe, kind: 'action', elseKind: undefined };
-      }
+      case 'range':
+        action.kind = word;
+        return this.addPipeline(action, source, behind) ? action : undefined;
+      default:
+        return this.addPipeline(action, source, from) ? action : undefined;
     }
   }
 
-  private named(source: string, kind: 'define' | 'template', shape: Shape): PlainAction | undefined {
-    const quoted = /^[ \t\r\n]*("(?:[^"\\\n]|\\[abfnrtv\\"])*"|`[^`]*`)/.exec(source.slice(shape.start));
+  private addName(action: Recognized, source: string): boolean {
+    const quoted = /^[ \t\r\n]*("(?:[^"\\\n]|\\[abfnrtv\\"])*"|`[^`]*`)/.exec(source.slice(action.start));
     const name = quoted?.[1] === undefined ? undefined : unquote(quoted[1]);
-    if (quoted?.[1] === undefined || name === undefined) return undefined;
-    const behind = shape.start + quoted[0].length;
+    if (quoted?.[1] === undefined || name === undefined) return false;
+    action.name = name;
+    const behind = action.start + quoted[0].length;
     const start = behind - quoted[1].length;
-    if (isClose(source, behind)) return { ...shape, kind, start, name, elseKind: undefined };
-    if (kind === 'define' || !isSpace(source.charCodeAt(behind))) return undefined;
-    const pipe = this.pipeline(source, behind, kind);
-    return pipe && { ...shape, ...pipe, kind, start, name, elseKind: undefined };
+    action.start = start;
+    if (isClose(source, behind)) return true;
+    if (action.kind === 'define' || !isSpace(source.charCodeAt(behind))) return false;
+    const isPipeline = this.addPipeline(action, source, behind);
+    action.start = start;
+    return isPipeline;
   }
 
-  /** Checks a pipeline to the end of its action. */
-  private pipeline(source: string, from: number, kind: PlainKind): Pipeline | undefined {
-    let declares = NONE;
-    let places = NOWHERE;
-    let isAssign = false;
+  /** Checks a pipeline to the end of its action; false if it is none for certain. */
+  private addPipeline(action: Recognized, source: string, from: number): boolean {
     let rest = from;
     declaration.lastIndex = from;
     const declared = declaration.exec(source);
     if (declared?.[1] !== undefined) {
-      if (declared[2] !== undefined && kind !== 'range') return undefined;
-      declares = declared[2] === undefined ? [declared[1]] : [declared[1], declared[2]];
+      if (declared[2] !== undefined && action.kind !== 'range') return false;
+      action.declares = declared[2] === undefined ? [declared[1]] : [declared[1], declared[2]];
       rest = declaration.lastIndex;
-      isAssign = source.charCodeAt(rest - 2) !== 0x3a;
+      action.isAssign = source.charCodeAt(rest - 2) !== 0x3a;
       const first = source.indexOf('$', from);
-      places = declared[2] === undefined ? [first] : [first, source.indexOf('$', first + 1)];
+      action.places = declared[2] === undefined ? [first] : [first, source.indexOf('$', first + 1)];
     }
     const tokens = source.slice(rest).match(token);
-    if (tokens === null) return undefined;
+    if (tokens === null) return false;
     const uses: string[] = [];
-    if (!this.isPipeline(tokens, source.length - rest, uses)) return undefined;
+    if (!this.isPipeline(tokens, source.length - rest, uses)) return false;
     let start = from;
     while (source.charCodeAt(start) <= 0x20) start++;
-    return {
-      hasPipeline: true,
-      start,
-      pipeline: start,
-      declares,
-      places,
-      isAssign,
-      rest,
-      uses: uses.length === 0 ? NONE : uses,
-      tokens,
-    };
+    action.hasPipeline = true;
+    action.start = start;
+    action.pipeline = start;
+    action.rest = rest;
+    if (uses.length > 0) action.uses = uses;
+    action.tokens = tokens;
+    return true;
   }
 
   /** True if tokens of a length in all are a pipeline and the end of its action; gathers the variables it uses. */
@@ -230,8 +213,29 @@ export class PlainActions {
   }
 }
 
-type Shape = Omit<PlainAction, 'kind' | 'elseKind'>;
-type Pipeline = Omit<Shape, 'isLeftTrim' | 'isRightTrim' | 'name'>;
+/** A plain action in the making. */
+class Recognized implements PlainAction {
+  kind: PlainKind = 'action';
+  readonly isLeftTrim: boolean;
+  readonly isRightTrim: boolean;
+  start: number;
+  hasPipeline = false;
+  name = '';
+  elseKind: 'if' | 'with' | undefined = undefined;
+  uses = NONE;
+  declares = NONE;
+  pipeline = 0;
+  places = NOWHERE;
+  isAssign = false;
+  rest = 0;
+  tokens = NONE;
+
+  constructor(isLeftTrim: boolean, isRightTrim: boolean, start: number) {
+    this.isLeftTrim = isLeftTrim;
+    this.isRightTrim = isRightTrim;
+    this.start = start;
+  }
+}
 
 const REFUSED = 0;
 const CONSTANT = 1;

@@ -144,16 +144,16 @@ class Skimmer {
     for (const name of declares) this.variables.push(name);
   }
 
-  private open(position: number, frame: Pick<Frame, 'branch' | 'definition'>): void {
+  private open(position: number, { branch, definition }: Pick<Frame, 'branch' | 'definition'>): void {
     const { variables } = this;
-    const list = frame.branch?.list ?? { type: 'list', position, nodes: NO_NODES };
     this.frames.push({
-      ...frame,
-      list,
+      list: branch?.list ?? { type: 'list', position, nodes: NO_NODES },
       mark: this.nodes.mark(),
       variables,
       variableCount: variables.length,
+      branch,
       isElse: false,
+      definition,
     });
   }
 

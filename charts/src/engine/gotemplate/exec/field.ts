@@ -157,8 +157,8 @@ export function argumentCountError(
   written: number = count,
 ): string | undefined {
   if (parameters === undefined) return undefined;
-  const isVariadic = parameters.at(-1)?.startsWith('...') ?? false;
-  if (isVariadic) {
+  const last = parameters.length === 0 ? '' : (parameters[parameters.length - 1] as string);
+  if (last.startsWith('...')) {
     const least = parameters.length - 1;
     return count < least ? `wrong number of args for ${name}: want at least ${least} got ${written}` : undefined;
   }
@@ -168,7 +168,9 @@ export function argumentCountError(
 
 /** The parameter type of an argument, by its index among those given. */
 export function parameterType(parameters: readonly string[], index: number): string {
-  const last = parameters.at(-1) ?? 'interface {}';
-  if (last.startsWith('...') && index >= parameters.length - 1) return last.slice(3);
-  return parameters[index] ?? 'interface {}';
+  const end = parameters.length - 1;
+  if (index < end) return parameters[index] as string;
+  const last = parameters[end] ?? 'interface {}';
+  if (last.startsWith('...')) return last.slice(3);
+  return index === end ? last : 'interface {}';
 }

@@ -104,12 +104,11 @@ export function nilArgument(type: string): GoValue {
 
 /** A literal as a value of a type, or the error's text. */
 export function literalArgument(node: Operand, type: string): { value: GoValue } | { error: string } {
-  const found = nodeText(node);
   if (type === 'interface {}' || type === 'reflect.Value') return literalValue(node);
-  if (type === 'bool') return node.type === 'bool' ? { value: node.value } : { error: `expected bool; found ${found}` };
-  if (type === 'string') {
-    return node.type === 'string' ? { value: node.text } : { error: `expected string; found ${found}` };
-  }
+  if (type === 'string' && node.type === 'string') return { value: node.text };
+  if (type === 'bool' && node.type === 'bool') return { value: node.value };
+  const found = nodeText(node);
+  if (type === 'bool' || type === 'string') return { error: `expected ${type}; found ${found}` };
   const number = node.type === 'number' ? node.number : undefined;
   if (isSignedKind(type) || type === 'time.Duration') {
     if (number?.int === undefined) return { error: `expected integer; found ${found}` };
