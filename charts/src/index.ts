@@ -40,12 +40,12 @@ export {
 } from './render/capabilities.ts';
 export { type FormatOptions, formatManifests, formatRendered } from './render/format.ts';
 export { installOrder, sortByKind, uninstallOrder } from './render/kind-order.ts';
+export { defaultLimits, type LimitTexts, parseLimits } from './render/limits.ts';
 export { type Hook, type Manifest, type ManifestObject, readManifests, splitManifests } from './render/manifest.ts';
 export { checkReleaseName } from './render/release-name.ts';
 export {
   type CrdFile,
   coalesceValues,
-  defaultLimits,
   type Rendered,
   type RenderOptions,
   renderChart,

@@ -5,6 +5,7 @@
  */
 import type { Chart } from '../chart/chart.ts';
 import { ChartError } from '../chart/chart-error.ts';
+import type { Limits } from '../engine/engine.ts';
 import { goString } from '../engine/gotemplate/bytes.ts';
 import { capabilitiesObject, releaseObject } from '../render/builtins.ts';
 import { type Capabilities, defaultCapabilities } from '../render/capabilities.ts';
@@ -22,6 +23,8 @@ export interface LintRenderOptions {
   readonly values: Values;
   readonly skipSchemaValidation: boolean;
   readonly capabilities?: Capabilities;
+  /** Where hostile templates end; absent, defaultLimits. */
+  readonly limits?: Limits;
   /** Milliseconds since the epoch. */
   readonly now?: number;
   /** Absent, that of Helm's lint. */
@@ -53,6 +56,7 @@ export function renderForLint(chart: Chart, options: LintRenderOptions): LintRen
   const files = renderTemplates(templates, chart, {
     release,
     lintMode: true,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.warn === undefined ? {} : { warn: options.warn }),
   });

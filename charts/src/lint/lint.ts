@@ -4,7 +4,9 @@
  */
 import type { Chart } from '../chart/chart.ts';
 import { ChartError } from '../chart/chart-error.ts';
+import type { Limits } from '../engine/engine.ts';
 import { type Capabilities, defaultCapabilities } from '../render/capabilities.ts';
+import { defaultLimits } from '../render/limits.ts';
 import type { Warn } from '../values/coalesce.ts';
 import type { Values } from '../values/values.ts';
 import { type ChartFolder, openChartFolder } from './chart-folder.ts';
@@ -29,6 +31,8 @@ export interface LintOptions {
   readonly values?: Values;
   readonly skipSchemaValidation?: boolean;
   readonly capabilities?: Capabilities;
+  /** Where hostile templates end; absent, defaultLimits. */
+  readonly limits?: Limits;
   /** `helm`: Helm's own alone. */
   readonly rules?: 'all' | 'helm';
   /** What an upgrade to the chart would begin with, for `immutable-field`. */
@@ -59,6 +63,7 @@ export function lintChart(path: string, options: LintOptions = {}): LintResult {
     values: options.values ?? new Map(),
     skipSchemaValidation: options.skipSchemaValidation ?? false,
     capabilities: options.capabilities ?? defaultCapabilities,
+    limits: options.limits ?? defaultLimits,
   };
   const warn = log === undefined ? {} : { warn: log };
   const chartYaml = lintChartYaml(folder);

@@ -31,14 +31,12 @@ import { checkSchemas } from '../values/schemas.ts';
 import type { Values } from '../values/values.ts';
 import { capabilitiesObject, namedValues, releaseObject } from './builtins.ts';
 import { type Capabilities, defaultCapabilities, normalizedKubeVersion } from './capabilities.ts';
+import { defaultLimits } from './limits.ts';
 import { type Hook, type Manifest, readManifests, sortManifests } from './manifest.ts';
 import { takeNotes } from './notes.ts';
 import { checkReleaseName } from './release-name.ts';
 import { compileTemplates, type TemplateCache } from './template-cache.ts';
 import { isPartial, listTemplates, type Renderable } from './template-tree.ts';
-
-/** All files of a chart together: 256 MiB of output, 100 million steps (seconds); and deeper than the 1000 that Helm allows an include of one name. */
-export const defaultLimits: Limits = { outputBytes: 256 * 1024 * 1024, steps: 100_000_000, depth: 5000 };
 
 export interface RenderOptions {
   readonly release: {

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { CliError } from './cli-error.ts';
+import { LIMIT_FLAGS } from './limit-flags.ts';
 
 /** Flags that may stand without a value: `--wait` is `--wait=watcher`. */
 const BARE_VALUES: ReadonlyMap<string, string> = new Map([
@@ -32,6 +33,12 @@ export function addScope(command: Command): Command {
     .option('-n, --namespace <name>', 'namespace of the release')
     .option('--cluster <name>', 'cluster to work on')
     .addOption(new Option('--kube-context <name>', "as --cluster, in Helm's words").hideHelp());
+}
+
+/** Adds the flags of a limit of rendering. */
+export function addLimits(command: Command): Command {
+  for (const { name, help } of LIMIT_FLAGS) command.option(`--${name} <count>`, help);
+  return command;
 }
 
 export function addOutput(command: Command): Command {

@@ -17,9 +17,10 @@ import {
 import { Option } from 'commander';
 import { VERSION } from '../version.ts';
 import { CliError } from './cli-error.ts';
-import { addScope, createCommand, type Flags, parseCommand } from './command.ts';
+import { addLimits, addScope, createCommand, type Flags, parseCommand } from './command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { logLine } from './helm-log.ts';
+import { readLimits } from './limit-flags.ts';
 import { addChartFlags } from './operation-flags.ts';
 import { addValueFlags, readValueFlags } from './value-flags.ts';
 
@@ -28,7 +29,7 @@ export async function run(args: readonly string[]): Promise<void> {
     synopsis: 'CHART...',
     summary: 'Looks for what is wrong with charts: all that helm lint reports, and what a rehearsal sees beyond it.',
   });
-  addValueFlags(addScope(command))
+  addLimits(addValueFlags(addScope(command)))
     .option('--strict', "warnings of Helm's rules fail, too")
     .option('--quiet', 'print only warnings and errors')
     .option('--with-subcharts', 'lint the charts of charts/, too')
@@ -77,6 +78,7 @@ async function readOptions(flags: Flags): Promise<LintOptions> {
     values: mergeValueLayers(await readValueFlags(flags)),
     skipSchemaValidation: flags.is('skipSchemaValidation'),
     rules: flags.text('rules') === 'helm' ? 'helm' : 'all',
+    limits: readLimits(flags),
     ...(version === undefined
       ? {}
       : { capabilities: { ...defaultCapabilities, kubeVersion: parseKubeVersion(version) } }),

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { OperationOptions } from '../server/api.ts';
 import { CliError } from './cli-error.ts';
-import { collect, type Flags } from './command.ts';
+import { addLimits, collect, type Flags } from './command.ts';
 import type { HttpClient } from './http-client.ts';
 
 export function addOperationFlags(command: Command): Command {
@@ -20,7 +20,7 @@ export function addOperationFlags(command: Command): Command {
 
 /** Of install, upgrade and promote. */
 export function addRenderFlags(command: Command): Command {
-  return command
+  return addLimits(command)
     .option('--create-namespace', 'make the namespace when it is not there')
     .option('--skip-crds', 'install no CRDs')
     .option('--take-ownership', 'take objects that are not of this release')

@@ -2,20 +2,28 @@
 import { readConfig } from '../server/config.ts';
 import { keepHeapSmall } from '../server/heap.ts';
 import { startServer } from '../server/main.ts';
-import { createCommand, parseCommand } from './command.ts';
+import { addLimits, createCommand, parseCommand } from './command.ts';
+import { readLimits } from './limit-flags.ts';
 
 export async function run(args: readonly string[]): Promise<void> {
-  const command = createCommand('serve', {
-    synopsis: '',
-    summary: 'Runs the server until it is told to stop (SIGINT, SIGTERM).',
-  })
+  const command = addLimits(
+    createCommand('serve', {
+      synopsis: '',
+      summary: 'Runs the server until it is told to stop (SIGINT, SIGTERM).',
+    }),
+  )
     .option('--listen <host:port>', 'address to listen at; port 0 takes a free one (default 127.0.0.1:8080)')
     .option('--clock-rate <rate>', "the clusters' seconds for each second of yours; 0 stands still (default 1)");
   const parsed = parseCommand(command, { args });
   if (parsed === undefined) return;
   const { flags } = parsed;
   const config = readConfig(
-    { data: flags.text('data'), listen: flags.text('listen'), clockRate: flags.text('clockRate') },
+    {
+      data: flags.text('data'),
+      listen: flags.text('listen'),
+      clockRate: flags.text('clockRate'),
+      renderLimits: readLimits(flags),
+    },
     process.env,
   );
   keepHeapSmall();

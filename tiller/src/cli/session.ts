@@ -9,6 +9,7 @@ import { readLock } from '../server/data-lock.ts';
 import { CliError } from './cli-error.ts';
 import type { Flags } from './command.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
+import { givenLimits, readLimits } from './limit-flags.ts';
 
 export interface Session {
   readonly client: HttpClient;
@@ -27,15 +28,29 @@ export async function withSession<T>(flags: Flags, act: (client: HttpClient) => 
 
 async function openSession(flags: Flags): Promise<Session> {
   const server = flags.text('server') ?? process.env.DRYDOCK_SERVER;
-  if (server !== undefined && server !== '') return { client: createHttpClient(server), close: async () => {} };
+  if (server !== undefined && server !== '') return serverSession(server, flags);
   const data = dataFolder(flags.text('data'), process.env);
   const holder = await readLock(data);
-  if (holder?.address !== undefined) return { client: createHttpClient(holder.address), close: async () => {} };
+  if (holder?.address !== undefined) return serverSession(holder.address, flags);
   const { startServer } = await import('../server/main.ts');
   const { readConfig } = await import('../server/config.ts');
-  const config = readConfig({ data, listen: '127.0.0.1:0', clockRate: '0' }, {});
+  const config = readConfig({ data, listen: '127.0.0.1:0', clockRate: '0', renderLimits: readLimits(flags) }, {});
   const embedded = await startServer(config, { isPublic: false });
   return { client: createHttpClient(embedded.address), close: () => embedded.close() };
+}
+
+/** A server renders within its own limits. */
+function serverSession(address: string, flags: Flags): Session {
+  const [limit] = givenLimits(flags);
+  if (limit !== undefined) {
+    throw new CliError(
+      `${limit} is not for this command: the server at ${address} renders, and has limits of its own`,
+      {
+        lines: [`start it with drydock serve ${limit}`],
+      },
+    );
+  }
+  return { client: createHttpClient(address), close: async () => {} };
 }
 
 /** --cluster, DRYDOCK_CLUSTER, the only cluster, or `default`. */

@@ -4,6 +4,7 @@
  * --cluster.
  */
 import type { FlagSpec } from './go-flags.ts';
+import { LIMIT_FLAGS } from './limit-flags.ts';
 
 const NO_EFFECT = 'no effect here, as in Helm';
 const NOTES = "this flag has no effect for 'helm template' and will be removed in Helm 5";
@@ -50,6 +51,7 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
 export const TEMPLATE_FLAGS: readonly FlagSpec[] = [
   ...GLOBAL_FLAGS,
   ...SERVER_FLAGS,
+  ...LIMIT_FLAGS,
   { name: 'api-versions', short: 'a', kind: 'strings', help: 'further API versions of .Capabilities (several)' },
   { name: 'dependency-update', kind: 'bool', help: 'bring dependencies that are missing' },
   { name: 'devel', kind: 'bool', help: "pre-releases, too: --version '>0.0.0-0'" },

@@ -20,6 +20,7 @@ import {
 import { isCliError } from './cli-error.ts';
 import { checkExclusive, formatFlags, type GoFlags, parseGoFlags, verbatim } from './go-flags.ts';
 import { logLine } from './helm-log.ts';
+import { readLimits } from './limit-flags.ts';
 import { type LocatedChart, locateChart } from './locate-chart.ts';
 import type { TemplateCluster } from './template-cluster.ts';
 import { TEMPLATE_FLAGS, TEMPLATE_GROUPS } from './template-flags.ts';
@@ -79,6 +80,7 @@ async function template(positionals: readonly string[], flags: GoFlags): Promise
     values,
     capabilities,
     skipSchemaValidation: flags.is('skipSchemaValidation'),
+    limits: readLimits(flags),
     ...(postRender === undefined ? {} : { postRender }),
     warn: logWarning,
   };

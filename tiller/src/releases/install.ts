@@ -94,6 +94,7 @@ async function installRevision(
     skipSchemaValidation: options.skipSchemaValidation === true,
     postRender: options.postRender,
     bringsCrds,
+    limits: operation.limits,
   });
   const release = newRevision({
     options,

@@ -2,6 +2,7 @@
  * What every operation on a release shares: the ports that it works with, the options that Helm's install, upgrade and
  * rollback have in common, and the steps around it (lease, history, what a killed operation left).
  */
+import type { Limits } from '@drydock/charts';
 import type { Cluster } from '../clusters/cluster.ts';
 import type { Lease, ReleaseStore } from '../release-store/release-store.ts';
 import type { Plan } from './plan.ts';
@@ -19,6 +20,8 @@ export interface ReleaseContext {
   readonly store: ReleaseStore;
   readonly observe?: Observe;
   readonly signal?: AbortSignal;
+  /** Where templates end; absent, the charts' default. */
+  readonly limits?: Limits;
 }
 
 /** Helm's flags of the same names. */
@@ -53,6 +56,7 @@ export interface Operation {
   readonly tell: Tell;
   readonly timeout: number;
   readonly signal?: AbortSignal;
+  readonly limits?: Limits;
 }
 
 /** What install, upgrade and rollback answer. */
@@ -71,6 +75,7 @@ export function startOperation(context: ReleaseContext, timeout: number | undefi
     tell: startTimeline(context.cluster.clock, context.observe),
     timeout: timeout ?? DEFAULT_TIMEOUT,
     ...(context.signal === undefined ? {} : { signal: context.signal }),
+    ...(context.limits === undefined ? {} : { limits: context.limits }),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type Capabilities,
   type Chart,
   defaultCapabilities,
+  type Limits,
   parseYamlDocuments,
   type Rendered,
   renderChart,
@@ -32,6 +33,8 @@ export interface RenderInput {
   readonly postRender?: PostRenderStep | undefined;
   /** Whether the chart's `crds/` come before its objects: then their kinds are among the capabilities. */
   readonly bringsCrds: boolean;
+  /** Where templates end; absent, the charts' default. */
+  readonly limits?: Limits | undefined;
 }
 
 export interface RenderedRelease {
@@ -116,6 +119,7 @@ function tryRender(
       capabilities: capabilitiesOf(input.api, state.crds),
       now: input.cluster.clock.now(),
       skipSchemaValidation: input.skipSchemaValidation,
+      ...(input.limits === undefined ? {} : { limits: input.limits }),
       lookup: (apiVersion, kind, namespace, name) => {
         const key = JSON.stringify([apiVersion, kind, namespace, name]);
         const answer = state.answers.get(key);

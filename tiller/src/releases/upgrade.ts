@@ -72,6 +72,7 @@ async function upgradeRevision(operation: Operation, input: UpgradeInput): Promi
     skipSchemaValidation: options.skipSchemaValidation === true,
     postRender: options.postRender,
     bringsCrds: false,
+    limits: operation.limits,
   });
   const release = newRevision({
     options: { ...options, values, labels: { ...last.labels, ...options.labels } },

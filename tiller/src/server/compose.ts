@@ -48,7 +48,9 @@ export async function composeApp(config: ServerConfig): Promise<App> {
     catalog,
   });
   const clusters = await SimulatedClusters.open({ folder: join(config.data, 'clusters'), clockRate: config.clockRate });
-  const services: Services = { clusters, store, charts: new RegistryChartSource(registry), registry, events };
+  const charts = new RegistryChartSource(registry);
+  const { renderLimits } = config;
+  const services: Services = { clusters, store, charts, registry, events, renderLimits };
   const stopEvents = publishClusters(services);
   const api = await createExpress(services, config);
   const kubernetes = serveKubernetes(clusters);

@@ -1,5 +1,6 @@
 /** The server's settings: flags, then `DRYDOCK_*`, then defaults; read once. */
 import { resolve } from 'node:path';
+import { defaultLimits, type Limits } from '@drydock/charts';
 import { ReleaseError } from '../releases/release.ts';
 
 export interface ServerConfig {
@@ -12,12 +13,16 @@ export interface ServerConfig {
   readonly clockRate: number;
   /** Bytes of a request's body. */
   readonly maxBodyBytes: number;
+  /** Where templates end. */
+  readonly renderLimits: Limits;
 }
 
 export interface ConfigFlags {
   readonly data?: string | undefined;
   readonly listen?: string | undefined;
   readonly clockRate?: string | undefined;
+  /** Default: that of the charts. */
+  readonly renderLimits?: Limits | undefined;
 }
 
 export const DEFAULT_DATA = './.drydock';
@@ -37,6 +42,7 @@ export function readConfig(flags: ConfigFlags, env: Readonly<Record<string, stri
     port,
     clockRate,
     maxBodyBytes: 64 * 1024 * 1024,
+    renderLimits: flags.renderLimits ?? defaultLimits,
   };
 }
 

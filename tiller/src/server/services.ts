@@ -1,4 +1,5 @@
 /** What routes work with; compose.ts makes it. */
+import type { Limits } from '@drydock/charts';
 import type { Registry } from '@drydock/registry';
 import type { ChartSource } from '../chart-sources/chart-source.ts';
 import type { SimulatedClusters } from '../clusters/simulated-clusters.ts';
@@ -11,4 +12,5 @@ export interface Services {
   readonly charts: ChartSource;
   readonly registry: Registry;
   readonly events: EventHub;
+  readonly renderLimits: Limits;
 }

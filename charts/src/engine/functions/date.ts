@@ -55,8 +55,8 @@ export const dateFunctions: readonly TemplateFunction[] = [
     name: 'toDate',
     parameters: ['string', 'string'],
     result: 'time.Time',
-    call: ([layout, value]) => {
-      const parsed = parseByLayout(text(layout), text(value));
+    call: ([layout, value], context) => {
+      const parsed = parseByLayout(readLayout(text(layout), context), text(value));
       return timeValue('error' in parsed ? zeroMoment : parsed);
     },
   },
@@ -64,8 +64,8 @@ export const dateFunctions: readonly TemplateFunction[] = [
     name: 'mustToDate',
     parameters: ['string', 'string'],
     result: 'time.Time',
-    call: ([layout, value]) => {
-      const parsed = parseByLayout(text(layout), text(value));
+    call: ([layout, value], context) => {
+      const parsed = parseByLayout(readLayout(text(layout), context), text(value));
       if ('error' in parsed) throw new FunctionError(parsed.error);
       return timeValue(parsed);
     },
@@ -111,7 +111,16 @@ function modifier(name: string, failed: (error: string, time: GoStruct) => GoVal
 function dateIn(how: { readonly layout: string; readonly zone: string }, time: GoValue, context: CallContext): string {
   const moment = momentFrom(time, ['int', 'int64', 'int32'], context);
   context.spend(how.layout.length * 4);
+  readLayout(how.layout, context);
   return formatMoment(moment, how.layout, loadZone(how.zone) ?? utc);
+}
+
+/** Each character of a layout may be an element of its own. */
+const STEPS_A_CHARACTER = 40;
+
+function readLayout(layout: string, context: CallContext): string {
+  context.work?.(STEPS_A_CHARACTER * layout.length);
+  return layout;
 }
 
 /** A time, or seconds since 1970 of one of the types; the present for anything else. */

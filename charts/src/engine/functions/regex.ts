@@ -46,7 +46,7 @@ export const regexFunctions: readonly TemplateFunction[] = [
     return found.length === 0 ? nilSlice(STRINGS) : new GoSlice(STRINGS, found);
   }),
   ...both('RegexReplaceAll', ['string', 'string', 'string'], 'string', (pattern, [value, template], context) =>
-    replace(pattern, text(value), { context, by: (match) => expandTemplate(text(template), match) }),
+    replace(pattern, text(value), { context, by: (match) => expanded(text(template), match, context) }),
   ),
   ...both('RegexReplaceAllLiteral', ['string', 'string', 'string'], 'string', (pattern, [value, literal], context) =>
     replace(pattern, text(value), { context, by: () => text(literal) }),
@@ -79,6 +79,14 @@ function both(
     result,
     call: ([pattern, ...rest], context) => call(patternOf(text(pattern), form, context), rest, context),
   }));
+}
+
+/** Each character of a template may be a reference of its own. */
+const STEPS_A_CHARACTER = 20;
+
+function expanded(template: string, match: Match, context: CallContext): string {
+  context.work?.(STEPS_A_CHARACTER * template.length);
+  return expandTemplate(template, match);
 }
 
 function limitOf(limit: GoValue): number {

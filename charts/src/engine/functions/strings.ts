@@ -116,14 +116,14 @@ export const stringFunctions: readonly TemplateFunction[] = [
     name: 'split',
     parameters: ['string', 'string'],
     result: 'map[string]string',
-    call: ([separator, s], context) => numbered(split(text(s), { by: text(separator), limit: -1 }, context)),
+    call: ([separator, s], context) => numbered(split(text(s), { by: text(separator), limit: -1 }, context), context),
   },
   {
     name: 'splitn',
     parameters: ['string', 'int', 'string'],
     result: 'map[string]string',
     call: ([separator, limit, s], context) =>
-      numbered(split(text(s), { by: text(separator), limit: count(limit) }, context)),
+      numbered(split(text(s), { by: text(separator), limit: count(limit) }, context), context),
   },
   {
     name: 'plural',
@@ -231,6 +231,7 @@ function joined(parts: readonly string[], separator: string, context: CallContex
 }
 
 /** `_0`, `_1`, ... as `split` names its parts. */
-function numbered(parts: readonly string[]): GoMap {
+function numbered(parts: readonly string[], context: CallContext): GoMap {
+  context.work?.(parts.length * 16);
   return new GoMap('string', new Map(parts.map((part, i) => [`_${i}`, part])));
 }

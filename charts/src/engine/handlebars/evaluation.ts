@@ -8,6 +8,7 @@ import { MADE_PER_STEP, stepsToParse, stepsToWalk } from '../functions/cost.ts';
 import { type CallContext, FunctionError, type TemplateFunction } from '../functions/function.ts';
 import type { GoValue } from '../gotemplate/go-value.ts';
 import { quote } from '../gotemplate/quote.ts';
+import { nestedTooDeep, tooManySteps, tooMuchOutput } from '../limit-messages.ts';
 import { blockHelpers, writeSection } from './blocks.ts';
 import { EvaluationError, type Frame } from './evaluation-error.ts';
 import { Expressions } from './expressions.ts';
@@ -124,7 +125,7 @@ export class Evaluation implements CallContext {
   /** Counts work that has no node of its own. */
   charge(count: number): void {
     this.fuel -= count;
-    if (this.fuel < 0) throw new EvaluationError(`the template takes more than ${this.env.limits.steps} steps`);
+    if (this.fuel < 0) throw new EvaluationError(tooManySteps(this.env.limits.steps));
     if (this.fuel >= this.joinAt) return;
     this.joinAt = this.fuel - JOIN_STEPS;
     // V8 keeps what was added piece by piece as a tree of its pieces, 32 bytes each, until a character is asked for.
@@ -132,13 +133,13 @@ export class Evaluation implements CallContext {
   }
 
   private overflow(): never {
-    throw new EvaluationError(`the output is larger than ${this.env.limits.outputBytes} bytes`);
+    throw new EvaluationError(tooMuchOutput(this.env.limits.outputBytes));
   }
 
   /** Writes a program as a template of its own. */
   private write(template: Template, program: ProgramNode, scope: Scope, outer?: Scope): void {
     const { depth } = this.env.limits;
-    if (this.frames.length >= depth) throw new EvaluationError(`templates are nested more than ${depth} deep`);
+    if (this.frames.length >= depth) throw new EvaluationError(nestedTooDeep(depth));
     this.frames.push({ template, position: program.loc?.start ?? { line: 1, column: 0 } });
     this.walk(program, scope, outer ?? partialScope(undefined, scope.data));
     this.frames.pop();

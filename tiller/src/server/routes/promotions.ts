@@ -28,7 +28,12 @@ async function promoteRelease(
   await answerOperation({ request, response }, (observe) =>
     services.clusters.changing(to.name, async (): Promise<PromotionResult> => {
       const result = await promote(
-        { cluster: to, store: services.store, ...(observe === undefined ? {} : { observe }) },
+        {
+          cluster: to,
+          store: services.store,
+          limits: services.renderLimits,
+          ...(observe === undefined ? {} : { observe }),
+        },
         {
           ...readOperationOptions(fields),
           from: source,

@@ -63,7 +63,12 @@ async function installRelease(services: Services, { request, response }: Exchang
   await answerOperation({ request, response, status: 201 }, (observe) =>
     services.clusters.changing(id.cluster, async () => {
       const result = await install(
-        { cluster, store: services.store, ...(observe === undefined ? {} : { observe }) },
+        {
+          cluster,
+          store: services.store,
+          limits: services.renderLimits,
+          ...(observe === undefined ? {} : { observe }),
+        },
         { ...readOperationOptions(fields), id, package: chart, values, replace: fields.boolean('replace') === true },
       );
       return operationAnswer(result, chart.chart);
@@ -80,7 +85,12 @@ async function upgradeRelease(services: Services, { request, response }: Exchang
   await answerOperation({ request, response }, (observe) =>
     services.clusters.changing(id.cluster, async () => {
       const result = await upgrade(
-        { cluster, store: services.store, ...(observe === undefined ? {} : { observe }) },
+        {
+          cluster,
+          store: services.store,
+          limits: services.renderLimits,
+          ...(observe === undefined ? {} : { observe }),
+        },
         {
           ...readOperationOptions(fields),
           id,

@@ -5,6 +5,7 @@
 import type { RenderEnvironment } from '../../engine.ts';
 import { MADE_PER_STEP, stepsForTexts, stepsToParse, stepsToWalk } from '../../functions/cost.ts';
 import { type CallContext, FunctionError } from '../../functions/function.ts';
+import { nestedTooDeep, tooManySteps, tooMuchOutput } from '../../limit-messages.ts';
 import type { GoValue } from '../go-value.ts';
 import type { Node } from '../node.ts';
 import { quote } from '../quote.ts';
@@ -91,7 +92,7 @@ export class RenderState implements CallContext {
   /** Starts the execution of a template: counts it and gives it variables. */
   private enter(template: Template, program: Program, dot: GoValue): void {
     if (this.depth >= this.env.limits.depth) {
-      throw this.limit(`templates are nested more than ${this.env.limits.depth} deep`);
+      throw this.limit(nestedTooDeep(this.env.limits.depth));
     }
     this.depth++;
     this.fuel--;
@@ -213,7 +214,7 @@ export class RenderState implements CallContext {
   checkLimits(): void {
     if (this.out.length > this.outLimit) throw this.overflow();
     if (this.fuel < 0) {
-      throw this.limit(`the template takes more than ${this.env.limits.steps} steps`);
+      throw this.limit(tooManySteps(this.env.limits.steps));
     }
     if (this.fuel < this.checkAt) {
       this.checkAt = Math.max(0, this.fuel - JOIN_STEPS);
@@ -263,7 +264,7 @@ export class RenderState implements CallContext {
   }
 
   private overflow(): ExecError {
-    return this.limit(`the output is larger than ${this.env.limits.outputBytes} bytes`);
+    return this.limit(tooMuchOutput(this.env.limits.outputBytes));
   }
 }
 
