@@ -1,19 +1,25 @@
 /**
  * Compiled patterns and matching as Go's regexp does it: all matches one after the other, an empty one not right after
  * another, templates with $1 and ${name}. Patterns are compiled by re2js, which is loaded when a template first needs
- * it; a bounded number of them is kept.
+ * it: not for small patterns on small texts. A bounded number of patterns is kept.
  */
 import type { RE2JS } from 're2js';
 import { canBackquote, quote } from '../gotemplate/quote.ts';
 import { type CallContext, FunctionError } from './function.ts';
 import { re2Module } from './lazy-modules.ts';
+import { compileSmall, isSmallText, type SmallPattern } from './regex-small.ts';
 import { toRe2 } from './regex-syntax.ts';
 
 /** A compiled pattern with the names of its groups, by index, '' for those without. */
 export interface Pattern {
   readonly source: string;
-  readonly expression: RE2JS;
+  /** How much work it is to compile, and to match a character. */
+  readonly states: number;
   readonly names: readonly string[];
+  /** The pattern for small texts, if it is a small one. */
+  readonly small?: SmallPattern;
+  /** The pattern for all texts. */
+  expression(): RE2JS;
 }
 
 /** Where a match is, in UTF-16 units. */
@@ -50,7 +56,7 @@ export function patternOf(source: string, form: 'plain' | 'must', context?: Call
     const shown = canBackquote(source) ? `\`${source}\`` : quote(source);
     throw new FunctionError(`regexp: Compile(${shown}): ${message}`);
   }
-  context?.work?.(pattern.expression.programSize() * STEPS_A_STATE);
+  context?.work?.(pattern.states * STEPS_A_STATE);
   keep(pattern);
   return pattern;
 }
@@ -65,8 +71,8 @@ function keep(pattern: Pattern): void {
   }
 }
 
-function weightOf({ expression, source }: Pattern): number {
-  return 100 + expression.programSize() + source.length;
+function weightOf({ states, source }: Pattern): number {
+  return 100 + states + source.length;
 }
 
 /** Texts up to this length are matched as they are, and charged for as if each match went through all of them. */
@@ -108,19 +114,48 @@ class MeteredText extends String {
   }
 }
 
-/** A matcher whose work counts as steps. */
-function matcherOf(pattern: Pattern, value: string, { work }: { readonly work: (steps: number) => void }) {
-  const states = pattern.expression.programSize();
+/** Goes through the matches of a pattern in a text. */
+interface Finder {
+  /** Looks for the first match from a position on. */
+  find(position: number): boolean;
+  start(): number;
+  end(): number;
+  group(index: number): string | undefined;
+}
+
+/** A finder whose work counts as steps. */
+function finderOf(pattern: Pattern, value: string, { work }: { readonly work: (steps: number) => void }): Finder {
+  const { small, states } = pattern;
+  if (small !== undefined && isSmallText(value)) return smallFinder(small, value, { work });
   const steps = Math.ceil((READS_A_CHARGE * states) / STATES_PER_STEP);
   const text = value.length <= SHORT ? value : new MeteredText(value, () => work(steps));
-  const matcher = pattern.expression.matcher(text as string);
+  const matcher = pattern.expression().matcher(text as string);
   const perFind = STEPS_A_MATCH + (value.length <= SHORT ? Math.ceil((value.length * states) / STATES_PER_STEP) : 0);
   return {
-    matcher,
     find: (position: number) => {
       work(perFind);
       return matcher.find(position);
     },
+    start: () => matcher.start(),
+    end: () => matcher.end(),
+    group: (index) => matcher.group(index) ?? undefined,
+  };
+}
+
+function smallFinder(small: SmallPattern, value: string, { work }: { readonly work: (steps: number) => void }): Finder {
+  const perFind = STEPS_A_MATCH + Math.ceil((value.length * small.states) / STATES_PER_STEP);
+  let places: readonly number[] = [];
+  const place = (index: number): number => places[index] ?? -1;
+  return {
+    find: (position) => {
+      work(perFind);
+      const found = small.find(value, position);
+      places = found ?? [];
+      return found !== undefined;
+    },
+    start: () => place(0),
+    end: () => place(1),
+    group: (index) => (place(2 * index) < 0 ? undefined : value.slice(place(2 * index), place(2 * index + 1))),
   };
 }
 
@@ -130,7 +165,7 @@ function workOf(context: CallContext): { readonly work: (steps: number) => void 
 
 /** True if a pattern is somewhere in a text. */
 export function isMatch(pattern: Pattern, value: string, context: CallContext): boolean {
-  return matcherOf(pattern, value, workOf(context)).find(0);
+  return finderOf(pattern, value, workOf(context)).find(0);
 }
 
 /** The matches of a pattern in a text, at most `limit`, one after the other. */
@@ -140,13 +175,13 @@ export function* findAll(
   options: { readonly limit: number; readonly context: CallContext },
 ): Generator<Match, undefined> {
   const { limit, context } = options;
-  const { matcher, find } = matcherOf(pattern, value, workOf(context));
-  const group = (index: number) => (index < pattern.names.length ? (matcher.group(index) ?? undefined) : undefined);
+  const finder = finderOf(pattern, value, workOf(context));
+  const group = (index: number) => (index < pattern.names.length ? finder.group(index) : undefined);
   let position = 0;
   let previousEnd = -1;
   let found = 0;
-  while (found < limit && position <= value.length && find(position)) {
-    const [start, end] = [matcher.start(), matcher.end()];
+  while (found < limit && position <= value.length && finder.find(position)) {
+    const [start, end] = [finder.start(), finder.end()];
     // An empty match right after a match is none.
     if (end > start || start !== previousEnd) {
       found++;
@@ -196,6 +231,18 @@ function groupText(name: string, match: Match): string {
 }
 
 function compile(source: string): Pattern {
+  const small = compileSmall(source);
+  if (small === undefined) return compileRe2(source);
+  const names: string[] = Array.from({ length: small.groups + 1 }, () => '');
+  let whole: Pattern | undefined;
+  const expression = (): RE2JS => {
+    whole ??= compileRe2(source);
+    return whole.expression();
+  };
+  return { source, states: small.states, names, small, expression };
+}
+
+function compileRe2(source: string): Pattern {
   const invalid = /[\udc80-\udcff]/u.exec(source);
   if (invalid !== null) {
     throw new FunctionError(`error parsing regexp: invalid UTF-8: \`${source.slice(invalid.index)}\``);
@@ -213,7 +260,7 @@ function compile(source: string): Pattern {
   }
   const names: string[] = Array.from({ length: expression.groupCount() + 1 }, () => '');
   for (const [name, index] of Object.entries(expression.namedGroups())) names[index] = aliases.get(name) ?? name;
-  return { source, expression, names };
+  return { source, states: expression.programSize(), names, expression: () => expression };
 }
 
 /** re2js has Go's messages but for these two. */

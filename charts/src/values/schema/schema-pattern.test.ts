@@ -36,7 +36,7 @@ describe('a pattern of a schema', () => {
     ];
     for (const source of [...patterns, ...others]) {
       for (const text of texts) {
-        const found = patternOf(source, 'must').expression.matcher(text).find();
+        const found = patternOf(source, 'must').expression().matcher(text).find();
         expect([source, text, schemaPattern(source).isIn(text)]).toEqual([source, text, found]);
       }
     }

@@ -26,7 +26,7 @@ export function schemaPattern(source: string): SchemaPattern {
     isIn: (text) => {
       if (native !== undefined && text.length <= LONGEST_TEXT) return native.test(text);
       pattern ??= patternOf(source, 'must');
-      return pattern.expression.matcher(text).find();
+      return pattern.expression().matcher(text).find();
     },
   };
 }
