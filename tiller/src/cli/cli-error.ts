@@ -6,11 +6,19 @@ export class CliError extends Error {
   readonly lines: readonly string[];
   /** The message is printed as it is, with all its lines. */
   readonly isVerbatim: boolean;
+  /** Told as a line of the log, as Helm tells what it finds before a command begins. */
+  readonly isLogged: boolean;
   constructor(
     message: string,
-    options: { readonly code?: string; readonly lines?: readonly string[]; readonly isVerbatim?: boolean } = {},
+    options: {
+      readonly code?: string;
+      readonly lines?: readonly string[];
+      readonly isVerbatim?: boolean;
+      readonly isLogged?: boolean;
+    } = {},
   ) {
     super(message);
+    this.isLogged = options.isLogged === true;
     this.isVerbatim = options.isVerbatim === true;
     this.code = options.code ?? 'Invalid';
     this.lines = options.lines ?? [];

@@ -96,3 +96,11 @@ describe('flags as Go reads them', () => {
     expect(help).not.toContain('old-one');
   });
 });
+
+it('refuses a color mode that Helm does not know', () => {
+  const specs = [{ name: 'color', kind: 'string', help: '' }] as const;
+  expect(() => parseGoFlags(specs, ['--color', 'x'])).toThrow(
+    'invalid color mode "x": must be one of: never, auto, always',
+  );
+  expect(() => parseGoFlags(specs, ['--color', 'never'])).not.toThrow();
+});

@@ -43,7 +43,18 @@ export function parseGoFlags(specs: readonly FlagSpec[], args: readonly string[]
     else state.positionals.push(argument);
   }
   const { positionals, notices, values } = state;
+  checkColor(values);
   return { positionals, notices, flags: flagsOf(values), wantsHelp: values.get('help')?.[0] === 'true' };
+}
+
+const COLORS = ['never', 'auto', 'always'];
+
+/** Helm looks at these before anything else, and logs what is wrong with them. */
+function checkColor(values: ReadonlyMap<string, readonly string[]>): void {
+  const mode = values.get('color')?.[0] ?? values.get('colour')?.[0] ?? '';
+  if (mode === '' || COLORS.includes(mode)) return;
+  const message = `invalid color mode ${JSON.stringify(mode)}: must be one of: ${COLORS.join(', ')}`;
+  throw new CliError(message, { isVerbatim: true, isLogged: true });
 }
 
 /** Throws CliError where two flags of a group are given. */

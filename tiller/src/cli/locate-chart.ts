@@ -8,6 +8,8 @@ import { type Chart, loadArchive, loadChart } from '@drydock/charts';
 import type { Flags } from './command.ts';
 import { verbatim } from './go-flags.ts';
 
+const TLS_FLAGS = ['caFile', 'certFile', 'keyFile'];
+
 export interface LocatedChart {
   readonly load: () => Chart;
   /** Of a chart on disk. */
@@ -16,6 +18,7 @@ export interface LocatedChart {
 
 /** Throws CliError with Helm's text where there is no such chart, or --verify finds fault with it. */
 export async function locateChart(ref: string, flags: Flags): Promise<LocatedChart> {
+  if (TLS_FLAGS.some((name) => (flags.text(name) ?? '') !== '')) (await import('./tls-files.ts')).checkTlsFiles(flags);
   const path = await localPath(ref, flags);
   if (path !== undefined) return { path, load: () => loadChart(path) };
   const { fetchArchive } = await import('./locate-remote.ts');

@@ -56,3 +56,17 @@ it('names what is not there as Go does', async () => {
   await expect(readValues(flags, ['/'])).rejects.toThrow('read /: is a directory');
   await expect(readValues(flags, [])).rejects.toThrow('failed parsing --set-file data: open /no/such/file');
 });
+
+it('tells first what is wrong with the values before one that is not there, as Helm merges flag by flag', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-values-'));
+  const bad = join(folder, 'bad.yaml');
+  writeFileSync(bad, 'a: [\n');
+  try {
+    const { flags } = parseGoFlags(TEMPLATE_FLAGS, ['--set-file', 'a=/no/such/file']);
+    await expect(readValues(flags, [bad])).rejects.toThrow(`failed to parse ${bad}`);
+    await expect(readValues(flags, [bad, '/no/such/file'])).rejects.toThrow(`failed to parse ${bad}`);
+    await expect(readValues(flags, ['/no/such/file', bad])).rejects.toThrow('open /no/such/file');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -3,31 +3,40 @@
  * themselves, so that a command that reads its flags in another way loads no more than this.
  */
 import { readFile } from 'node:fs/promises';
-import { goString, pathsOfPairs } from '@drydock/charts';
+import { goString, mergeValueLayers, pathsOfPairs, type ValueLayers } from '@drydock/charts';
 import type { ValuesInput } from '../server/api.ts';
 import { CliError, isCliError } from './cli-error.ts';
 import type { Flags } from './command.ts';
 
 /** `valueFiles` are the files of -f, one each. Throws CliError with Helm's text for what can't be read. */
 export async function readValues(flags: Flags, valueFiles: readonly string[]): Promise<ValuesInput> {
-  const files = [];
-  for (const name of valueFiles) files.push({ name, text: await readSource(name) });
+  const files: { name: string; text: string }[] = [];
+  const before = {
+    setJson: [...flags.list('setJson')],
+    set: [...flags.list('set')],
+    setString: [...flags.list('setString')],
+  };
+  for (const name of valueFiles) files.push({ name, text: await readAfter({ files }, () => readSource(name)) });
   const setFile = [];
   for (const pairs of flags.list('setFile')) {
-    const files = [];
+    const contents = [];
     for (const path of pathsOfPairs(pairs)) {
-      files.push({ path, text: await readSource(path, 'failed parsing --set-file data: ') });
+      const read = () => readSource(path, 'failed parsing --set-file data: ');
+      contents.push({ path, text: await readAfter({ files, ...before }, read) });
     }
-    setFile.push({ pairs, files });
+    setFile.push({ pairs, files: contents });
   }
-  return {
-    files,
-    set: flags.list('set'),
-    setString: flags.list('setString'),
-    setJson: flags.list('setJson'),
-    setLiteral: flags.list('setLiteral'),
-    setFile,
-  };
+  return { files, ...before, setLiteral: flags.list('setLiteral'), setFile };
+}
+
+/** Helm reads and merges flag by flag: what is wrong with those before is told before that one cannot be read. */
+async function readAfter(layers: ValueLayers, read: () => Promise<string>): Promise<string> {
+  try {
+    return await read();
+  } catch (error) {
+    mergeValueLayers(layers);
+    throw error;
+  }
 }
 
 /** A file's text, that of stdin for `-`, or what an http(s) URL answers. `about` goes before errors. */
