@@ -9,7 +9,7 @@ import { quote } from '../../engine/gotemplate/quote.ts';
 import { type Location, locationText, type SchemaDocument, type SchemaDocuments, splitFragment } from './documents.ts';
 import { escapeToken } from './findings.ts';
 import { formats, regexFormat } from './formats.ts';
-import { Keywords, textsOf } from './keywords.ts';
+import { APPLICATORS, BOUNDS, Keywords, textsOf } from './keywords.ts';
 import { SchemaError } from './schema-error.ts';
 import type { SchemaNode } from './schema-node.ts';
 import { type SchemaPattern, schemaPattern } from './schema-pattern.ts';
@@ -168,6 +168,7 @@ function compileLaterKeywords(node: SchemaNode, keywords: Keywords, children: Ch
 }
 
 function compileApplicators(node: SchemaNode, keywords: Keywords, children: Children): void {
+  if (!keywords.hasAny(APPLICATORS)) return;
   const { version } = node;
   node.allOf = children.list('allOf');
   node.anyOf = children.list('anyOf');
@@ -211,6 +212,17 @@ function compileAssertions(node: SchemaNode, keywords: Keywords): void {
   if (types.length > 0) node.types = types;
   const values = keywords.map.get('enum');
   if (Array.isArray(values)) node.values = values;
+  if (keywords.hasAny(BOUNDS)) compileBounds(node, keywords);
+  node.uniqueItems = keywords.flag('uniqueItems');
+  node.required = keywords.texts('required');
+  if (version < 2019) return;
+  if (node.contains !== undefined) {
+    assign(node, { minContains: keywords.integer('minContains'), maxContains: keywords.integer('maxContains') });
+  }
+  node.dependentRequired = new Map(keywords.entries('dependentRequired').map(([key, value]) => [key, textsOf(value)]));
+}
+
+function compileBounds(node: SchemaNode, keywords: Keywords): void {
   const source = keywords.text('pattern');
   assign(node, {
     multipleOf: keywords.number('multipleOf'),
@@ -224,13 +236,6 @@ function compileAssertions(node: SchemaNode, keywords: Keywords): void {
     minProperties: keywords.integer('minProperties'),
     maxProperties: keywords.integer('maxProperties'),
   });
-  node.uniqueItems = keywords.flag('uniqueItems');
-  node.required = keywords.texts('required');
-  if (version < 2019) return;
-  if (node.contains !== undefined) {
-    assign(node, { minContains: keywords.integer('minContains'), maxContains: keywords.integer('maxContains') });
-  }
-  node.dependentRequired = new Map(keywords.entries('dependentRequired').map(([key, value]) => [key, textsOf(value)]));
 }
 
 /** In the order that findings name them. */

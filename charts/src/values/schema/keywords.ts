@@ -7,6 +7,18 @@ const ANNOTATIONS: ReadonlySet<string> = new Set([
   ...['title', 'description', 'default', 'examples', '$comment', 'form', 'render', 'readOnly', 'hidden', '$schema'],
 ]);
 
+/** The keywords that most schemas have none of: new nodes are as if without them. */
+export const APPLICATORS: ReadonlySet<string> = new Set([
+  ...['allOf', 'anyOf', 'oneOf', 'not', 'properties', 'patternProperties', 'additionalProperties', 'dependencies'],
+  ...['items', 'prefixItems', 'additionalItems', 'dependentSchemas', 'unevaluatedProperties', 'unevaluatedItems'],
+]);
+
+/** Of numbers, texts, lists and objects. */
+export const BOUNDS: ReadonlySet<string> = new Set([
+  ...['multipleOf', 'minimum', 'exclusiveMinimum', 'maximum', 'exclusiveMaximum', 'minLength', 'maxLength', 'pattern'],
+  ...['minItems', 'maxItems', 'minProperties', 'maxProperties'],
+]);
+
 /** The values of keywords, of the kind that is asked for; any other kind counts as absent. */
 export class Keywords {
   readonly map: ReadonlyMap<string, GoValue>;
@@ -17,6 +29,12 @@ export class Keywords {
   /** Whether any of them may have a say about values. */
   constrain(): boolean {
     for (const name of this.map.keys()) if (!ANNOTATIONS.has(name)) return true;
+    return false;
+  }
+
+  /** Whether any of some is there. */
+  hasAny(names: ReadonlySet<string>): boolean {
+    for (const name of this.map.keys()) if (names.has(name)) return true;
     return false;
   }
 
