@@ -42,6 +42,7 @@ export { type FormatOptions, formatManifests, formatRendered } from './render/fo
 export { installOrder, sortByKind, uninstallOrder } from './render/kind-order.ts';
 export { defaultLimits, type LimitTexts, parseLimits } from './render/limits.ts';
 export { type Hook, type Manifest, type ManifestObject, readManifests, splitManifests } from './render/manifest.ts';
+export { renderNameTemplate } from './render/name-template.ts';
 export { checkReleaseName } from './render/release-name.ts';
 export {
   type CrdFile,
