@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultLimits } from '@drydock/charts';
 import { startServer } from '@drydock/tiller';
 
 export interface TestServer {
@@ -16,7 +17,7 @@ export interface TestServer {
 export async function startTestServer(): Promise<TestServer> {
   const data = await mkdtemp(join(tmpdir(), 'drydock-test-'));
   const server = await startServer(
-    { data, host: '127.0.0.1', port: 0, clockRate: 0, maxBodyBytes: 64 * 1024 * 1024 },
+    { data, host: '127.0.0.1', port: 0, clockRate: 0, maxBodyBytes: 64 * 1024 * 1024, renderLimits: defaultLimits },
     { isPublic: false },
   );
   return {
