@@ -55,7 +55,8 @@ const walking: readonly string[] = [
   ],
   ...['sortAlpha', 'toYaml', 'toYamlPretty', 'mustToYaml', 'deepEqual', 'deepCopy', 'mustDeepCopy', 'has', 'mustHas'],
   ...['uniq', 'mustUniq', 'without', 'mustWithout', 'merge', 'mustMerge', 'mergeOverwrite', 'mustMergeOverwrite'],
-  ...['toToml', 'mustToToml', 'fail'],
+  // Those print what they cannot compare.
+  ...['toToml', 'mustToToml', 'fail', 'eq', 'ne'],
 ];
 
 const making: readonly string[] = [
@@ -71,7 +72,11 @@ const making: readonly string[] = [
 export const callCosts: ReadonlyMap<string, CallCost> = new Map(
   [...new Set([...Object.keys(steps), ...walking, ...making])].map((name) => [
     name,
-    { steps: steps[name] ?? 0, walks: walking.includes(name), makes: making.includes(name) },
+    {
+      steps: Object.hasOwn(steps, name) ? (steps[name] ?? 0) : 0,
+      walks: walking.includes(name),
+      makes: making.includes(name),
+    },
   ]),
 );
 
@@ -110,6 +115,10 @@ export function stepsForTexts(args: readonly GoValue[], result: GoValue): number
   return read + made > READ_PER_STEP ? Math.floor(read / READ_PER_STEP + made / MADE_PER_STEP) : 0;
 }
 
+/** Looking at a number or text, and at a list or map, while they are counted and when the function does. */
+const STEPS_A_LEAF = 4;
+const STEPS_A_NODE = 16;
+
 /** Functions refuse what is nested deeper, in words of their own. */
 const MAX_DEPTH = 1500;
 
@@ -118,10 +127,10 @@ const MAX_DEPTH = 1500;
  * where the value is nested so deep that it must be a circle.
  */
 export function stepsToWalk(value: GoValue, most: number, depth = 0): number {
-  if (typeof value === 'string') return 1 + Math.floor(value.length / READ_PER_STEP);
-  if (value === null || typeof value !== 'object' || depth > MAX_DEPTH) return 1;
+  if (typeof value === 'string') return STEPS_A_LEAF + Math.floor(value.length / READ_PER_STEP);
+  if (value === null || typeof value !== 'object' || depth > MAX_DEPTH) return STEPS_A_LEAF;
   const items = sliceItems(value) ?? (value instanceof GoStruct ? value.fields : mapEntries(value))?.values() ?? [];
-  let sum = 1;
+  let sum = STEPS_A_NODE;
   for (const item of items) {
     sum += stepsToWalk(item, most - sum, depth + 1);
     if (sum > most) break;

@@ -25,6 +25,8 @@ const sharedList = '{{ $d := list 1 }}{{ range until 40 }}{{ $d = list $d $d }}{
 describe('a template that asks for too much', () => {
   it.each([
     ['{{ range 1000000000000 }}{{ end }}', 'takes more than 200000 steps \\(--max-render-steps\\)'],
+    ['{{ toString 1 }}{{ range 1000000000 }}{{ end }}', 'takes more than 200000 steps'],
+    ['{{ fromToml (print (repeat 200 "a.") "b=1") }}', 'takes more than 200000 steps'],
     ['{{ date (repeat 5000 "Jan ") now }}', 'takes more than 200000 steps'],
     ['{{ regexReplaceAll "y" (repeat 1000 "y") (repeat 1000 "$0") }}', 'takes more than 200000 steps'],
     ['{{ split "" (repeat 6000 "y") | len }}', 'takes more than 200000 steps'],

@@ -33,7 +33,7 @@ export const tomlFunctions: readonly TemplateFunction[] = [
     parameters: ['string'],
     result: 'map[string]interface {}',
     call: ([value], context) => {
-      context.work?.(stepsToDecode(text(value)));
+      context.work?.(stepsToDecode(text(value)) + stepsForKeys(text(value)));
       try {
         return decodeToml(text(value));
       } catch (error) {
@@ -43,3 +43,21 @@ export const tomlFunctions: readonly TemplateFunction[] = [
     },
   },
 ];
+
+/** Each part of a dotted key is looked up from the root on: dots of a line between quotes, signs and brackets. */
+function stepsForKeys(source: string): number {
+  let steps = 0;
+  let dots = 0;
+  for (let i = 0; i < source.length; i++) {
+    const character = source[i];
+    if (character === '.') dots++;
+    else if (character === '\n' || character === '=' || character === ',') {
+      if (dots > FEW_DOTS) steps += STEPS_A_PAIR * dots * dots;
+      dots = 0;
+    }
+  }
+  return dots > FEW_DOTS ? steps + STEPS_A_PAIR * dots * dots : steps;
+}
+
+const FEW_DOTS = 32;
+const STEPS_A_PAIR = 20;

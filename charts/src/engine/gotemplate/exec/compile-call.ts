@@ -164,6 +164,8 @@ function compileEquality({ node, callNode, args }: Arguments, wanted: boolean): 
     const a = left?.(state, dot);
     const b = right?.(state, dot);
     if (typeof a === 'string' && typeof b === 'string') return (a === b) === wanted;
+    state.walk(a);
+    state.walk(b);
     try {
       return compareEqual(a, b) === wanted;
     } catch (error) {
