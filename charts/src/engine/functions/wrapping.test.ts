@@ -19,6 +19,10 @@ const cases: readonly (readonly [template: string, expected: string])[] = [
     'he...|hello|hello world|...5678...|hello world',
   ],
   [
+    '{{ abbrevboth -9223372036854775808 7 "hello world" }}|{{ abbrevboth -9223372036854775807 7 "hello world" }}|{{ abbrevboth -9 7 "hello world" }}',
+    '...orld|...orld|hell...',
+  ],
+  [
     '{{ wrap 5 "hello big world" }}|{{ wrap 0 "a b" }}|{{ wrapWith 4 "-" "longword a" }}|{{ wrapWith 4 "" "longword" }}',
     'hello\nbig\nworld|a\nb|long-word-a|long\nword',
   ],

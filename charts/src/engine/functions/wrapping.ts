@@ -28,7 +28,11 @@ export const wrappingFunctions: readonly TemplateFunction[] = [
     call: ([left, right, s]) => {
       const [offset, width] = [count(left), count(right)];
       if (width < 4 || (offset > 0 && width < 7)) return text(s);
-      return onBytes(text(s), (view) => abbreviate(view, offset, width));
+      return onBytes(text(s), (view) => {
+        // Go's difference of the two runs over for the least offsets of all.
+        const isBeyond = BigInt.asIntN(64, BigInt(view.length) - integer(left)) < 0n;
+        return abbreviate(view, isBeyond ? view.length : offset, width);
+      });
     },
   },
   {
