@@ -50,14 +50,38 @@ export async function run(args: readonly string[]): Promise<void> {
     throw verbatim(`"drydock template" requires at least 1 argument\n\nUsage:  ${USAGE}`);
   }
   checkExclusive(flags, TEMPLATE_GROUPS);
-  await template(positionals, flags).catch((error: unknown) => {
+  await template(positionals, flags).catch(async (error: unknown) => {
     if (!(error instanceof ChartError)) throw error;
+    // What came on stdin is gone.
+    if (isTooDeep(error) && !flags.list('values').includes('-') && (await startOver())) return;
     const [, message, reason = ''] = LOGGED.exec(error.message) ?? [];
     if (message !== undefined) logLine('ERROR', message, { error: reason });
     // Helm's own text, which is part of what `helm template` prints.
     const hint = hasRelease(error) && !flags.is('debug') ? DEBUG_HINT : '';
     throw verbatim(`${error.message}${hint}`, error.code);
   });
+}
+
+/** Node's own stack holds some 600 templates inside each other. */
+function isTooDeep(error: ChartError): boolean {
+  return error.message.includes('nested too deeply for the stack') && !process.execArgv.some(isStackFlag);
+}
+
+function isStackFlag(flag: string): boolean {
+  return flag.startsWith('--stack-size');
+}
+
+/** Runs the command line again in a process with a larger stack; false where the system has none. */
+async function startOver(): Promise<boolean> {
+  const { spawnSync } = await import('node:child_process');
+  const script = 'case $(ulimit -s) in unlimited|[89]???|?????*) exec "$@" ;; esac; exit 97';
+  const command = [process.execPath, '--stack-size=3900', ...process.argv.slice(1)];
+  const { status } = spawnSync('/bin/sh', ['-c', script, 'sh', ...command], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status === null || status === 97) return false;
+  process.exitCode = status;
+  return true;
 }
 
 async function template(positionals: readonly string[], flags: GoFlags): Promise<void> {

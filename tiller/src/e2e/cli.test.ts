@@ -358,3 +358,19 @@ describe('with a server', () => {
     expect(stderr).toMatch(/^Error: the server at http:\/\/127\.0\.0\.1:1 can't be reached: [^\n]+\n$/);
   });
 });
+
+test('templates nest as deep as Helm allows, and no deeper', async () => {
+  const nest = (levels: number) => ({
+    'Chart.yaml': 'apiVersion: v2\nname: deep\nversion: 1.0.0\n',
+    'templates/_nest.tpl':
+      '{{ define "nest" }}{{ if gt . 0 }}{{ range list . }}{{ with . }}{{ include "nest" (sub . 1) | indent 1 | trim }}{{ end }}{{ end }}{{ end }}x{{ end }}',
+    'templates/a.yaml': `a: {{ include "nest" ${levels} | len }}`,
+  });
+  const folder = await temporaryFolder();
+  expect(await program.run(folder, 'template', await writeChart(nest(990)))).toMatchObject({
+    code: 0,
+    stdout: '---\n# Source: deep/templates/a.yaml\na: 991\n',
+  });
+  const { stderr } = await program.run(folder, 'template', await writeChart(nest(1100)));
+  expect(stderr).toContain('rendering template has a nested reference name: nest: unable to execute template');
+});
