@@ -12,6 +12,8 @@ export interface CallCost {
   readonly walks: boolean;
   /** True if the function makes the list or map that it gives. */
   readonly makes: boolean;
+  /** Of each character of a text that it is given. */
+  readonly stepsACharacter: number;
 }
 
 /** Characters that a function reads, and bytes that it makes, for a step. */
@@ -68,14 +70,21 @@ const making: readonly string[] = [
   ...['sortAlpha', 'toStrings', 'urlParse'],
 ];
 
+/** Functions that look at each character of a text as Unicode has it. */
+const byCharacter: readonly string[] = [
+  ...['title', 'untitle', 'initials', 'swapcase', 'snakecase', 'camelcase', 'kebabcase', 'nospace'],
+];
+const STEPS_A_CHARACTER = 6;
+
 /** The costs of functions by name. */
 export const callCosts: ReadonlyMap<string, CallCost> = new Map(
-  [...new Set([...Object.keys(steps), ...walking, ...making])].map((name) => [
+  [...new Set([...Object.keys(steps), ...walking, ...making, ...byCharacter])].map((name) => [
     name,
     {
       steps: Object.hasOwn(steps, name) ? (steps[name] ?? 0) : 0,
       walks: walking.includes(name),
       makes: making.includes(name),
+      stepsACharacter: byCharacter.includes(name) ? STEPS_A_CHARACTER : 0,
     },
   ]),
 );

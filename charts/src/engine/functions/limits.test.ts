@@ -27,6 +27,7 @@ describe('a template that asks for too much', () => {
     ['{{ range 1000000000000 }}{{ end }}', 'takes more than 200000 steps \\(--max-render-steps\\)'],
     ['{{ toString 1 }}{{ range 1000000000 }}{{ end }}', 'takes more than 200000 steps'],
     ['{{ fromToml (print (repeat 200 "a.") "b=1") }}', 'takes more than 200000 steps'],
+    ['{{ range 100 }}{{ $_ := snakecase (repeat 500 "Ab") }}{{ end }}', 'takes more than 200000 steps'],
     ['{{ date (repeat 5000 "Jan ") now }}', 'takes more than 200000 steps'],
     ['{{ regexReplaceAll "y" (repeat 1000 "y") (repeat 1000 "$0") }}', 'takes more than 200000 steps'],
     ['{{ split "" (repeat 6000 "y") | len }}', 'takes more than 200000 steps'],

@@ -27,7 +27,9 @@ export interface ExpressionHost extends CallContext {
 const takesContext: ReadonlySet<string> = new Set(['include', 'tpl']);
 
 /** What calls cost that are not Go templates' own. */
-const ownCosts: ReadonlyMap<string, CallCost> = new Map([['lookup', { steps: 0, walks: true, makes: false }]]);
+const ownCosts: ReadonlyMap<string, CallCost> = new Map([
+  ['lookup', { steps: 0, walks: true, makes: false, stepsACharacter: 0 }],
+]);
 
 export class Expressions {
   /** Where the helper that runs was called. */
@@ -145,6 +147,8 @@ export class Expressions {
     const cost = ownCosts.get(name) ?? callCosts.get(name);
     if (cost !== undefined) host.charge(cost.steps);
     if (cost?.walks === true) for (const arg of args) host.walked(arg);
+    const perCharacter = cost?.stepsACharacter ?? 0;
+    if (perCharacter > 0) for (const arg of args) if (typeof arg === 'string') host.charge(perCharacter * arg.length);
     const result = call(args, host);
     host.charge(stepsForTexts(args, result) + (cost?.makes === true ? stepsToHold(result) : 0));
     return result;

@@ -131,10 +131,13 @@ function metered({ name, call }: TemplateFunction): (values: readonly GoValue[],
       return result;
     };
   }
-  const { steps, walks, makes } = cost;
+  const { steps, walks, makes, stepsACharacter } = cost;
   return (values, state) => {
     state.work(steps);
     if (walks) for (const value of values) state.walk(value);
+    if (stepsACharacter > 0) {
+      for (const value of values) if (typeof value === 'string') state.work(stepsACharacter * value.length);
+    }
     const result = call(values, state);
     if (makes) state.work(stepsToHold(result));
     state.charge(values, result);
