@@ -73,8 +73,12 @@ const making: readonly string[] = [
 /** Functions that look at each character of a text as Unicode has it. */
 const byCharacter: readonly string[] = [
   ...['title', 'untitle', 'initials', 'swapcase', 'snakecase', 'camelcase', 'kebabcase', 'nospace'],
+  ...['shuffle', 'substr', 'trunc', 'trimAll', 'b32dec', 'urlParse'],
+  ...['dateModify', 'date_modify', 'mustDateModify', 'must_date_modify', 'durationRound'],
 ];
 const STEPS_A_CHARACTER = 6;
+/** Of shuffle, which draws a number for each. */
+const STEPS_A_PICK = 60;
 
 /** The costs of functions by name. */
 export const callCosts: ReadonlyMap<string, CallCost> = new Map(
@@ -84,7 +88,7 @@ export const callCosts: ReadonlyMap<string, CallCost> = new Map(
       steps: Object.hasOwn(steps, name) ? (steps[name] ?? 0) : 0,
       walks: walking.includes(name),
       makes: making.includes(name),
-      stepsACharacter: byCharacter.includes(name) ? STEPS_A_CHARACTER : 0,
+      stepsACharacter: name === 'shuffle' ? STEPS_A_PICK : byCharacter.includes(name) ? STEPS_A_CHARACTER : 0,
     },
   ]),
 );
