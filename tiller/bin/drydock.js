@@ -1,5 +1,5 @@
 #!/bin/sh
-// 2>/dev/null; STACK=; case "$1 $2" in "template -"*) ;; template*) [ -e "${3:-$2}" ] && unset NODE_EXTRA_CA_CERTS ;; *) case $(ulimit -s) in unlimited|[89]???|?????*) STACK=--stack-size=3900 ;; esac ;; esac
+// 2>/dev/null; STACK=; case "$1 $2" in "template -"*) ;; template*) [ -e "${3:-$2}" ] && unset NODE_EXTRA_CA_CERTS ;; install*|upgrade*|promote*|lint*|serve*) case $(ulimit -s) in unlimited|[89]???|?????*) STACK=--stack-size=3900 ;; esac ;; esac
 // 2>/dev/null; exec node $STACK "$0" "$@"
 
 /**
@@ -7,8 +7,9 @@
  * `npm run build` makes. A CommonJS script, as Node starts those soonest.
  *
  * The shell runs the two lines above, which Node takes for comments: rendering a chart that is here needs no
- * certificates, and Node would read them all before anything else. Commands other than template get the stack that
+ * certificates, and Node would read them all before anything else. The slower commands that render get the stack that
  * deeply nested templates need, where the system has it; template starts over with it when it turns out to need it.
+ * The others start without: with a flag V8 refuses the code that was kept.
  */
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
