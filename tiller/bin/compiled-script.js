@@ -12,10 +12,13 @@ const CODE = 'start.code';
 /** Both files begin with a mark of the build they are from. */
 const MARK_LENGTH = 68;
 
-/** What the script in a folder exports. Throws Node's error where there is no script. */
-function loadScript(folder) {
+/**
+ * What the script in a folder exports. `loadLate` loads the modules of Node that it comes to need. Throws Node's error
+ * where there is no script.
+ */
+function loadScript(folder, loadLate) {
   const source = readFileSync(join(folder, SCRIPT));
-  return run(compile(source, folder, readCode(folder, source)), folder);
+  return run(compile(source, folder, readCode(folder, source)), folder, loadLate);
 }
 
 /** Runs the script, hands what it exports to `use`, and keeps the code that was compiled by then. */
@@ -44,10 +47,10 @@ function markOf(bytes) {
   return bytes.subarray(0, MARK_LENGTH);
 }
 
-function run(script, folder) {
+function run(script, folder, loadLate = require) {
   const filename = join(folder, SCRIPT);
   const load = (id) => require(id);
-  load.late = load;
+  load.late = loadLate;
   load.program = (path) => import(pathToFileURL(join(folder, path)).href);
   const module = { exports: {} };
   script.runInThisContext()(module.exports, load, module, filename, folder);
