@@ -19,7 +19,6 @@ import {
   TemplateError,
 } from '../engine/engine.ts';
 import { functions } from '../engine/functions/functions.ts';
-import { nodeCrypto } from '../engine/functions/lazy-modules.ts';
 import { goString } from '../engine/gotemplate/bytes.ts';
 import { createGoTemplateEngine } from '../engine/gotemplate/go-template-engine.ts';
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
@@ -35,6 +34,7 @@ import { defaultLimits } from './limits.ts';
 import { type Hook, type Manifest, readManifests, sortManifests } from './manifest.ts';
 import { takeNotes } from './notes.ts';
 import { checkReleaseName } from './release-name.ts';
+import { systemRandom } from './system-random.ts';
 import { compileTemplates, type TemplateCache } from './template-cache.ts';
 import { isPartial, listTemplates, type Renderable } from './template-tree.ts';
 
@@ -56,7 +56,7 @@ export interface RenderOptions {
   readonly resolveHost?: (name: string) => string;
   /** Milliseconds since the epoch; absent, the time of the call. */
   readonly now?: Instant;
-  /** Absent, node:crypto's randomBytes. */
+  /** Absent, the system's. */
   readonly random?: RandomSource;
   /** Where hostile templates end; absent, defaultLimits. */
   readonly limits?: Limits;
@@ -194,7 +194,7 @@ export function renderTemplates(
   const env: RenderEnvironment = {
     lookup: options.lookup ?? (() => new Map()),
     now: options.now ?? Date.now(),
-    random: options.random ?? { bytes: (count) => nodeCrypto().randomBytes(count) },
+    random: options.random ?? systemRandom,
     limits: options.limits ?? defaultLimits,
     usage: { steps: 0, outputBytes: 0 },
     ...(options.resolveHost === undefined ? {} : { resolveHost: options.resolveHost }),

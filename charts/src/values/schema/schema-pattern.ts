@@ -3,6 +3,7 @@
  * to JavaScript's expressions and cannot run away there, either: those cost next to nothing to compile.
  */
 import { type Pattern, patternOf } from '../../engine/functions/regex-pattern.ts';
+import { isSmallText } from '../../engine/functions/regex-small.ts';
 
 export interface SchemaPattern {
   readonly source: string;
@@ -26,6 +27,8 @@ export function schemaPattern(source: string): SchemaPattern {
     isIn: (text) => {
       if (native !== undefined && text.length <= LONGEST_TEXT) return native.test(text);
       pattern ??= patternOf(source, 'must');
+      const { small } = pattern;
+      if (small !== undefined && isSmallText(text)) return small.find(text, 0) !== undefined;
       return pattern.expression().matcher(text).find();
     },
   };
