@@ -53,7 +53,23 @@ list:
     -
       also: "a \\"quoted\\" text
         over lines"
-    - plain: http://example.com:80/#x
+    - plain: http://example.com:80/#x # note: a comment
+resources:
+  {}
+below:
+  one:
+    null
+  two: # a comment
+    'it''s'
+  three:
+    some words
+    over lines
+  list:
+    -
+      [ReadWriteOnce, "b", 'c', 1.5, true ]
+    -
+      |
+        text
 empty:
 last: |
   no line break at the end`,

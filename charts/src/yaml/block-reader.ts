@@ -41,6 +41,12 @@ const LINE =
 /** What may follow a quoted scalar. */
 const LINE_END = /(?: +#[^\n]*| *)\n/y;
 const SIMPLE_QUOTED = /^(?:"[^"\\]*"|'[^']*')$/;
+/** A flow list of scalars that are one word or simply quoted. */
+const SIMPLE_LIST =
+  /^\[ *(?:"[^"\\]*"|'[^']*'|[A-Za-z0-9_/][\w./@-]*)(?: *, *(?:"[^"\\]*"|'[^']*'|[A-Za-z0-9_/][\w./@-]*))* *\]$/;
+const LIST_ITEMS = /"[^"]*"|'[^']*'|[A-Za-z0-9_/][\w./@-]*/g;
+/** A longer list may take too much of the expression's stack. */
+const MAX_LIST = 1000;
 /** A block scalar whose indentation is that of its first line. */
 const BLOCK_START = /[|>][-+]? *\n( +)[^ \t\n]/y;
 /** Lines may also break at these. Five searches are faster than one expression. */
@@ -162,12 +168,14 @@ export class BlockReader<V> {
   /** What stands below a key or a dash; a list may stand right below its key. */
   private nested(indent: number, belowKey: boolean): V {
     this.next();
-    if (this.indent > indent) return this.collection();
+    if (this.indent > indent) {
+      return this.dash > 0 || this.key !== undefined ? this.collection() : this.scalar(indent);
+    }
     if (belowKey && this.indent === indent && this.dash > 0) return this.sequence(indent);
     return this.build.plain('');
   }
 
-  /** The scalar or flow collection on the line at hand, within a collection in column `indent`. */
+  /** The scalar or flow collection that the line at hand ends with, within a collection in column `indent`. */
   private scalar(indent: number): V {
     const { rest } = this;
     switch (rest.charCodeAt(0)) {
@@ -204,10 +212,10 @@ export class BlockReader<V> {
   private plain(indent: number): V {
     const { text, pos, build } = this;
     let { rest } = this;
-    if (rest.includes('\t') || rest.includes(': ') || rest.endsWith(':')) throw NOT_PLAIN;
     const comment = rest.indexOf(' #');
     if (comment >= 0) rest = rest.slice(0, comment);
-    else if (text.startsWith(blanks(indent + 1), pos)) return this.plainOverLines(indent);
+    if (rest.includes('\t') || rest.includes(': ') || rest.endsWith(':')) throw NOT_PLAIN;
+    if (comment < 0 && text.startsWith(blanks(indent + 1), pos)) return this.plainOverLines(indent);
     let end = rest.length;
     while (rest.charCodeAt(end - 1) === 32) end -= 1;
     this.next();
@@ -265,9 +273,20 @@ export class BlockReader<V> {
     this.next();
     if (rest === '[]') return build.sequence();
     if (rest === '{}') return build.mapping();
+    if (rest.length <= MAX_LIST && SIMPLE_LIST.test(rest)) return this.simpleList(rest);
     const value = flow(rest, depthLeft);
     if (value === undefined || !(list ? builder.isSequence(value) : builder.isMapping(value))) throw NOT_PLAIN;
     return value;
+  }
+
+  private simpleList(rest: string): V {
+    const { build } = this;
+    const sequence = build.sequence();
+    for (const item of rest.match(LIST_ITEMS) ?? []) {
+      const first = item.charCodeAt(0);
+      build.append(sequence, first === 34 || first === 39 ? build.text(item.slice(1, -1)) : build.plain(item));
+    }
+    return sequence;
   }
 
   /** Takes the scanners to where the value of the line at hand begins. */
