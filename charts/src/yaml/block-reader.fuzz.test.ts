@@ -21,6 +21,8 @@ const PIECES = [
 
 const TEXTS = [
   ...corpusTexts('yaml'),
+  '{}',
+  '# A comment.\n---\n[a, "b", {c: d}] # and more\n',
   `# A comment.
 
 apiVersion: v1

@@ -5,6 +5,7 @@
  * (anchors, tags, flow collections over lines, unusual keys, ...) is given back for the whole parser to read.
  */
 import type { Builder } from './builder.ts';
+import { blanks, endOfBlock, isNothing, simpleListItems } from './plain-lines.ts';
 import { scanBlockScalar } from './scan-block.ts';
 import { scanPlainScalar } from './scan-plain.ts';
 import { scanQuotedScalar } from './scan-quoted.ts';
@@ -41,26 +42,11 @@ const LINE =
 /** What may follow a quoted scalar. */
 const LINE_END = /(?: +#[^\n]*| *)\n/y;
 const SIMPLE_QUOTED = /^(?:"[^"\\]*"|'[^']*')$/;
-/** A flow list of scalars that are one word or simply quoted. */
-const SIMPLE_LIST =
-  /^\[ *(?:"[^"\\]*"|'[^']*'|[A-Za-z0-9_/][\w./@-]*)(?: *, *(?:"[^"\\]*"|'[^']*'|[A-Za-z0-9_/][\w./@-]*))* *\]$/;
-const LIST_ITEMS = /"[^"]*"|'[^']*'|[A-Za-z0-9_/][\w./@-]*/g;
-/** A longer list may take too much of the expression's stack. */
-const MAX_LIST = 1000;
 /** A block scalar whose indentation is that of its first line. */
 const BLOCK_START = /[|>][-+]? *\n( +)[^ \t\n]/y;
-/** Lines may also break at these. Five searches are faster than one expression. */
-const ODD_BREAKS = ['\r', '\x85', '\u2028', '\u2029', '\ufeff'];
-
 /** libyaml allows 1024 characters; a longer key than this is none of a chart's. */
 const MAX_KEY = 200;
 const MAX_DEPTH = 200;
-
-/** Whether the reader may be able to read a text. */
-export function isPlainText(text: string): boolean {
-  // The bytes of a mark of UTF-16 are kept as lone surrogates.
-  return (text.charCodeAt(0) & 0xf800) !== 0xd800 && !ODD_BREAKS.some((odd) => text.includes(odd));
-}
 
 export class BlockReader<V> {
   private readonly source: Source;
@@ -88,10 +74,10 @@ export class BlockReader<V> {
     this.build = options.builder;
   }
 
-  /** The value of a text that is one block collection. Throws NOT_PLAIN, or any error of a scanner. */
+  /** The value of a text that is one collection, or nothing. Throws NOT_PLAIN, or any error of a scanner. */
   read(): V {
     this.next();
-    const value = this.collection();
+    const value = this.root();
     if (this.indent !== -1) throw NOT_PLAIN;
     return value;
   }
@@ -118,6 +104,12 @@ export class BlockReader<V> {
         return;
       }
     }
+  }
+
+  private root(): V {
+    if (this.indent === -1) return this.build.plain('');
+    const first = this.key === undefined && this.dash === 0 ? this.rest.charCodeAt(0) : 0;
+    return first === 91 || first === 123 ? this.flow() : this.collection();
   }
 
   private collection(): V {
@@ -273,16 +265,17 @@ export class BlockReader<V> {
     this.next();
     if (rest === '[]') return build.sequence();
     if (rest === '{}') return build.mapping();
-    if (rest.length <= MAX_LIST && SIMPLE_LIST.test(rest)) return this.simpleList(rest);
+    const items = simpleListItems(rest);
+    if (items !== undefined) return this.simpleList(items);
     const value = flow(rest, depthLeft);
     if (value === undefined || !(list ? builder.isSequence(value) : builder.isMapping(value))) throw NOT_PLAIN;
     return value;
   }
 
-  private simpleList(rest: string): V {
+  private simpleList(items: readonly string[]): V {
     const { build } = this;
     const sequence = build.sequence();
-    for (const item of rest.match(LIST_ITEMS) ?? []) {
+    for (const item of items) {
       const first = item.charCodeAt(0);
       build.append(sequence, first === 34 || first === 39 ? build.text(item.slice(1, -1)) : build.plain(item));
     }
@@ -300,32 +293,5 @@ export class BlockReader<V> {
   private resume(pos: number): void {
     this.pos = pos;
     this.next();
-  }
-}
-
-/** The rest of a line that holds no value. */
-function isNothing(rest: string): boolean {
-  return rest === '' || rest.charCodeAt(0) === 35;
-}
-
-const blankTexts: string[] = [];
-
-function blanks(count: number): string {
-  blankTexts[count] ??= ' '.repeat(count);
-  return blankTexts[count] ?? '';
-}
-
-/** Lines of a block scalar, by how far they are indented. */
-const blockLines: RegExp[] = [];
-
-/** Where the lines end that are blank or indented by `width`. */
-function endOfBlock(text: string, start: number, width: number): number {
-  blockLines[width] ??= new RegExp(`(?:(?: {${width}}[^\\n]*| *)\\n){1,64}`, 'y');
-  const lines = blockLines[width] ?? LINE_END;
-  let pos = start;
-  for (;;) {
-    lines.lastIndex = pos;
-    if (!lines.test(text)) return pos;
-    pos = lines.lastIndex;
   }
 }

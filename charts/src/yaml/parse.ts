@@ -4,7 +4,7 @@
  * word: `error converting YAML to JSON: yaml: line 3: mapping values are not allowed in this context`.
  */
 import type { GoValue } from '../engine/gotemplate/go-value.ts';
-import { BlockReader, isPlainText, NOT_PLAIN } from './block-reader.ts';
+import { BlockReader, NOT_PLAIN } from './block-reader.ts';
 import { type Builder, NEEDS_RAW_VIEW } from './builder.ts';
 import { Composer } from './composer.ts';
 import { splitYamlDocuments } from './documents.ts';
@@ -14,6 +14,7 @@ import { formatGoSyntax, RawMap, type RawValue } from './go-syntax.ts';
 import { MapBuilder } from './map-builder.ts';
 import { type JsonValue, ObjectBuilder } from './object-builder.ts';
 import { Parser } from './parser.ts';
+import { isPlainText } from './plain-lines.ts';
 import { RawBuilder } from './raw-builder.ts';
 import { Scanner } from './scanner.ts';
 import { Source } from './source.ts';
