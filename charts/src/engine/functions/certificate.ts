@@ -25,7 +25,7 @@ export const certificateFunctions: readonly TemplateFunction[] = [
     name: 'genPrivateKey',
     parameters: ['string'],
     result: 'string',
-    call: ([kind], context) => generateKeyPem(text(kind), context.env.random) ?? `Unknown type ${text(kind)}`,
+    call: ([kind], context) => generateKeyPem(text(kind), context) ?? `Unknown type ${text(kind)}`,
   },
   {
     name: 'buildCustomCert',

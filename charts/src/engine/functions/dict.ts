@@ -20,9 +20,11 @@ export const dictFunctions: readonly TemplateFunction[] = [
     name: 'dict',
     parameters: ['...interface {}'],
     result: DICT,
-    call: (args) => {
+    call: (args, context) => {
       const made = new Map<string, GoValue>();
       for (let i = 0; i < args.length; i += 2) {
+        // What is no text is printed to be a key.
+        context.walk?.(args[i]);
         made.set(strval(args[i]), i + 1 < args.length ? anything(args[i + 1]) : '');
       }
       return made;

@@ -30,6 +30,8 @@ export interface CallContext {
   spend(bytes: number): void;
   /** Counts work that no output shows against the limit of steps. */
   work?(steps: number): void;
+  /** Counts the work of going through a value and all that is in it. */
+  walk?(value: GoValue): void;
 }
 
 /** The error a Go function returned or panicked with; the evaluator adds `error calling NAME: `. */

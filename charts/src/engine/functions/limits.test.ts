@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Limits, TemplateError } from '../engine.ts';
+import { type Limits, TemplateError, type Usage } from '../engine.ts';
 import type { GoValue } from '../gotemplate/go-value.ts';
 import { renderText } from './test-render.ts';
 
@@ -22,6 +22,11 @@ function refusal(template: string, limits: Partial<Limits> = {}): string {
 const shared = '{{ $d := dict "x" "y" }}{{ range until 40 }}{{ $d = dict "a" $d "b" $d }}{{ end }}';
 const sharedList = '{{ $d := list 1 }}{{ range until 40 }}{{ $d = list $d $d }}{{ end }}';
 
+function counted(steps: number): { usage: Usage; env: { limits: Limits; usage: Usage } } {
+  const usage = { steps: 0, outputBytes: 0 };
+  return { usage, env: { limits: { ...small, outputBytes: 10_000_000, steps }, usage } };
+}
+
 describe('a template that asks for too much', () => {
   it.each([
     ['{{ range 1000000000000 }}{{ end }}', 'takes more than 200000 steps \\(--max-render-steps\\)'],
@@ -31,6 +36,9 @@ describe('a template that asks for too much', () => {
     ['{{ date (repeat 5000 "Jan ") now }}', 'takes more than 200000 steps'],
     ['{{ regexReplaceAll "y" (repeat 1000 "y") (repeat 1000 "$0") }}', 'takes more than 200000 steps'],
     ['{{ split "" (repeat 6000 "y") | len }}', 'takes more than 200000 steps'],
+    [`${shared}{{ dict $d 1 | len }}`, 'takes more than 200000 steps'],
+    ['{{ range 20 }}{{ $_ := genCA "a" 1 }}{{ end }}', 'takes more than 200000 steps'],
+    ['{{ range 20 }}{{ $_ := genPrivateKey "ecdsa" }}{{ end }}', 'takes more than 200000 steps'],
     ['{{ range until 1000000000 }}{{ end }}', 'larger than 100000 bytes'],
     ['{{ untilStep 0 1000000000 1 }}', 'larger than 100000 bytes'],
     ['{{ seq 1 1000000000 }}', 'larger than 100000 bytes'],
@@ -142,6 +150,17 @@ describe('a template that asks for too much', () => {
     const env = { limits: { outputBytes: 1e6, steps: 1e7, depth: 100 }, usage };
     renderText('{{ $_ := regexReplaceAll "a(b|c)" (repeat 9000 "xx ab ") "$1" }}', { env });
     expect(usage.steps).toBeLessThan(1_000_000);
+  });
+
+  it('leaves room for the certificates of real charts, and for dictionaries with all that a chart has', () => {
+    const { usage, env } = counted(100_000_000);
+    const files = { data: new Map<string, GoValue>([['file', new Uint8Array(100_000)]]) };
+    renderText('{{ range 3 }}{{ $_ := genCA "a" 1 }}{{ end }}', { env });
+    expect(usage.steps).toBeLessThan(1_000_000);
+    renderText('{{ range 100 }}{{ $_ := merge $ (dict "key" "value") }}{{ end }}', { env, ...files });
+    expect(usage.steps).toBeLessThan(1_100_000);
+    renderText('{{ $_ := dict $ "printed" }}', { env, ...files });
+    expect(usage.steps).toBeLessThan(1_200_000);
   });
 
   it('counts what the files of a chart use together', () => {

@@ -8,6 +8,9 @@ import { type CallContext, FunctionError } from './function.ts';
 
 const MAX_DEPTH = 2000;
 
+const STEPS_A_MERGE = 16;
+const STEPS_AN_ENTRY = 12;
+
 /** How to merge: `overwrite` lets the source win, empty values of it too. */
 export interface MergeOptions {
   readonly overwrite: boolean;
@@ -30,7 +33,7 @@ function mergeAt(
 ): void {
   const { overwrite, context, depth } = options;
   if (depth > MAX_DEPTH) throw new FunctionError('dictionaries are nested too deep to merge');
-  context.spend(source.size * 16);
+  context.work?.(STEPS_A_MERGE + STEPS_AN_ENTRY * source.size);
   // A copy, since a dictionary can be merged into itself.
   for (const [key, value] of [...source]) {
     if (value === null || value === undefined) {

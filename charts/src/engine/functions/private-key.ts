@@ -5,7 +5,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { RandomSource } from '../engine.ts';
 import { derBits, derElement, derInteger, derOctets, derOid, derSequence, readDerSequence } from './der.ts';
-import { FunctionError } from './function.ts';
+import { type CallContext, FunctionError } from './function.ts';
 import { nodeCrypto } from './lazy-modules.ts';
 import { decodePem, encodePem, type PemBlock } from './pem.ts';
 import { firstPrime, inverseModulo, powerModulo, randomBits, randomPrime } from './primes.ts';
@@ -18,13 +18,18 @@ export interface PrivateKey {
 }
 
 const RSA_EXPONENT = 65_537n;
+/** To search primes for, and to take a point of a curve. */
+const STEPS_OF_PRIMES = 4_000_000;
+const STEPS_OF_CURVE = 20_000;
 const P256 = 'prime256v1';
 const P256_OID = '1.2.840.10045.3.1.7';
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const ED25519_OID = '1.3.101.112';
 
 /** A key of a kind that `genPrivateKey` knows, as PEM; undefined for another kind. */
-export function generateKeyPem(kind: string, random: RandomSource): string | undefined {
+export function generateKeyPem(kind: string, context: CallContext): string | undefined {
+  const { random } = context.env;
+  context.work?.(kind === '' || kind === 'rsa' || kind === 'dsa' ? STEPS_OF_PRIMES : STEPS_OF_CURVE);
   switch (kind) {
     case '':
     case 'rsa':

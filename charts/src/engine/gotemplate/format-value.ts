@@ -100,12 +100,10 @@ function formatByteSlice(bytes: Uint8Array, verb: string, place: Place): string 
     return formatText(bytesText(bytes), verb, directive) ?? '';
   }
   const type = place.depth === 0 && (verb === 'v' || verb === 'd') ? '[]byte' : '[]uint8';
-  return formatList(
-    Array.from(bytes, (byte) => uint8(byte)),
-    type,
-    verb,
-    place,
-  );
+  const inner = { ...place, depth: place.depth + 1 };
+  const known: (string | undefined)[] = [];
+  const texts = Array.from(bytes, (byte) => (known[byte] ??= formatAt(uint8(byte), verb, inner)));
+  return place.directive.sharpV ? `${type}{${texts.join(', ')}}` : `[${texts.join(' ')}]`;
 }
 
 function bytesText(bytes: Uint8Array): string {

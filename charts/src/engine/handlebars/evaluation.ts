@@ -122,6 +122,10 @@ export class Evaluation implements CallContext {
     return value;
   }
 
+  walk(value: GoValue): void {
+    this.walked(value);
+  }
+
   /** Counts work that has no node of its own. */
   charge(count: number): void {
     this.fuel -= count;
@@ -141,7 +145,7 @@ export class Evaluation implements CallContext {
     const { depth } = this.env.limits;
     if (this.frames.length >= depth) throw new EvaluationError(nestedTooDeep(depth));
     this.frames.push({ template, position: program.loc?.start ?? { line: 1, column: 0 } });
-    this.walk(program, scope, outer ?? partialScope(undefined, scope.data));
+    this.writeProgram(program, scope, outer ?? partialScope(undefined, scope.data));
     this.frames.pop();
   }
 
@@ -164,7 +168,7 @@ export class Evaluation implements CallContext {
   }
 
   /** Writes a program. Partials that it defines see what is around it, not its own context. */
-  private walk(program: ProgramNode, scope: Scope, outer: Scope): void {
+  private writeProgram(program: ProgramNode, scope: Scope, outer: Scope): void {
     const { inlines } = this;
     this.charge(program.body.length);
     this.defineInlines(program, outer);
@@ -215,11 +219,15 @@ export class Evaluation implements CallContext {
       fn: (context: GoValue, options?: { values?: readonly GoValue[]; data?: ReadonlyMap<string, GoValue> }) => {
         this.charge(1);
         if (node.program === undefined) return;
-        this.walk(node.program, blockScope(scope, context, { ...options, names: node.program.blockParams }), scope);
+        this.writeProgram(
+          node.program,
+          blockScope(scope, context, { ...options, names: node.program.blockParams }),
+          scope,
+        );
       },
       inverse: () => {
         if (node.inverse !== undefined) {
-          this.walk(node.inverse, blockScope(scope, scope.context, { names: node.inverse.blockParams }), scope);
+          this.writeProgram(node.inverse, blockScope(scope, scope.context, { names: node.inverse.blockParams }), scope);
         }
       },
     };

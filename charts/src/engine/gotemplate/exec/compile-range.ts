@@ -12,6 +12,9 @@ import type { Compiler } from './compiler.ts';
 import { BREAK, type Eval, type Flow, NEXT, type Walk } from './program.ts';
 import type { RenderState } from './render-state.ts';
 
+/** An iteration makes a number, and a piece of output. */
+const STEPS_A_TURN = 3;
+
 type SetVariable = (state: RenderState, value: GoValue) => void;
 
 interface Loop {
@@ -85,7 +88,8 @@ function overItems(state: RenderState, items: readonly GoValue[], loop: Loop, is
 
 /** Accounts for an iteration; true if the loop ends. */
 function isOver(state: RenderState, flow: Flow): boolean {
-  if (--state.fuel < state.checkAt || state.out.length > state.outLimit) state.checkLimits();
+  state.fuel -= STEPS_A_TURN;
+  if (state.fuel < state.checkAt || state.out.length > state.outLimit) state.checkLimits();
   return flow === BREAK;
 }
 
