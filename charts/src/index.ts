@@ -28,6 +28,7 @@ export {
   type VersionRange,
 } from './chart/version-range.ts';
 export type { Instant, Limits, Lookup, RandomSource } from './engine/engine.ts';
+export { FunctionError } from './engine/functions/function.ts';
 export { goString } from './engine/gotemplate/bytes.ts';
 export type { GoValue } from './engine/gotemplate/go-value.ts';
 export {

@@ -31,6 +31,8 @@ export interface LintRenderOptions {
   readonly releaseName?: string;
   /** Told what Helm would log, as it comes. */
   readonly warn?: Warn;
+  /** Also tells `warn` of the steps of the check against schemas. */
+  readonly debug?: boolean;
 }
 
 /** Rendered files and the templates they came from, both by name, e.g. `mychart/templates/a.yaml`. */
@@ -82,6 +84,6 @@ function listForLint(
     if (error instanceof ChartError) return undefined;
     throw error;
   }
-  if (!options.skipSchemaValidation) checkSchemas(root, values);
+  if (!options.skipSchemaValidation) checkSchemas(root, values, options.debug === true ? warn : undefined);
   return listTemplates(root, values, shared);
 }

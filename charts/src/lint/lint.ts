@@ -39,6 +39,8 @@ export interface LintOptions {
   readonly previous?: Previous;
   /** Told what Helm's lint logs, as it comes. */
   readonly warn?: Warn;
+  /** Also tells `warn` of the steps of the check against schemas. */
+  readonly debug?: boolean;
 }
 
 /** Lints a chart in a folder or an archive. A path that is no chart is a result with a `failure`, too. */
@@ -65,7 +67,7 @@ export function lintChart(path: string, options: LintOptions = {}): LintResult {
     capabilities: options.capabilities ?? defaultCapabilities,
     limits: options.limits ?? defaultLimits,
   };
-  const warn = log === undefined ? {} : { warn: log };
+  const warn = log === undefined ? {} : { warn: log, debug: options.debug === true };
   const chartYaml = lintChartYaml(folder);
   const values = lintValues(folder, { ...render, ...warn });
   const templates = lintTemplates(folder, loaded, { ...render, ...warn });

@@ -74,6 +74,8 @@ export interface RenderOptions {
   readonly postRender?: (files: ReadonlyMap<string, string>) => ReadonlyMap<string, string>;
   /** Told what Helm would log about values and, in lint mode, by templates, as it comes. */
   readonly warn?: Warn;
+  /** Also tells `warn` of the steps of the check against schemas, as Helm's --debug. */
+  readonly debug?: boolean;
   /** Compiled templates of earlier renders; see createTemplateCache. */
   readonly cache?: TemplateCache;
 }
@@ -141,7 +143,7 @@ function renderTree(chart: Chart, given: Values, options: RenderOptions): Render
   const warn = options.warn ?? silent;
   const root = prepareTree(chart, given, warn);
   const values = coalesceTree(root, given, warn);
-  if (options.skipSchemaValidation !== true) checkSchemas(root, values);
+  if (options.skipSchemaValidation !== true) checkSchemas(root, values, options.debug === true ? warn : undefined);
   const capabilities = options.capabilities ?? defaultCapabilities;
   checkKubeVersion(root, capabilities);
   const templates = listTemplates(root, values, {

@@ -12,7 +12,8 @@ import { copyValues, isTable, type Values } from './values.ts';
 
 /** What Helm would log, e.g. `warning: skipped value for a.b: Not a table.` */
 export interface Warning {
-  readonly level: 'INFO' | 'WARN';
+  /** DEBUG is only called with where it is asked for. */
+  readonly level: 'DEBUG' | 'INFO' | 'WARN';
   readonly message: string;
   /** What the log line has besides, by name. */
   readonly attributes?: Readonly<Record<string, string>>;

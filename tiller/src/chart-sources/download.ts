@@ -157,8 +157,19 @@ function withoutAuthorization(headers: Readonly<Record<string, string>>): Record
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'));
 }
 
+const PLAIN_ANSWER = 'http: server gave HTTP response to HTTPS client';
+const NOT_VERIFIED = 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
+
+/** OpenSSL's ways to tell that nobody whom we trust signed a certificate. */
+const UNKNOWN_ISSUER = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+];
+
 /** In Go's words, as far as the causes are common. */
-function networkError(url: string, error: Error): ReleaseError {
+export function networkError(url: string, error: Error): ReleaseError {
   const { code, address, port, hostname } = error as NodeJS.ErrnoException & {
     address?: string;
     port?: number;
@@ -169,6 +180,8 @@ function networkError(url: string, error: Error): ReleaseError {
     ['ECONNREFUSED', `dial tcp ${at}: connect: connection refused`],
     ['ENOTFOUND', `dial tcp: lookup ${hostname}: no such host`],
     ['ECONNRESET', 'EOF'],
+    ['EPROTO', error.message.includes('wrong version number') ? PLAIN_ANSWER : error.message],
+    ...UNKNOWN_ISSUER.map((name): [string, string] => [name, NOT_VERIFIED]),
   ]);
   return new ReleaseError('Unavailable', `Get "${url}": ${reasons.get(code) ?? error.message}`, { cause: error });
 }

@@ -14,8 +14,8 @@ export interface LookupKey {
 }
 
 export interface Answers {
-  /** Absent, `lookup` answers nothing. */
-  readonly lookup?: (key: LookupKey) => Promise<Values>;
+  /** Absent, `lookup` answers nothing. An Error that it answers with is what the template's call throws. */
+  readonly lookup?: (key: LookupKey) => Promise<Values | Error>;
   readonly withDns: boolean;
 }
 
@@ -28,7 +28,7 @@ export type Render = (known: Pick<RenderOptions, 'lookup' | 'resolveHost'>) => R
 /** Throws ChartError, and CliError where there is always something new to ask. */
 export async function renderAsking(render: Render, answers: Answers): Promise<Rendered> {
   const { lookup } = answers;
-  const known = new Map<string, Values>();
+  const known = new Map<string, Values | Error>();
   const hosts = new Map<string, string>();
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const asked = new Map<string, LookupKey>();
@@ -49,11 +49,12 @@ export async function renderAsking(render: Render, answers: Answers): Promise<Re
 
 function askObject(
   [apiVersion, kind, namespace, name]: readonly [string, string, string, string],
-  state: { readonly known: ReadonlyMap<string, Values>; readonly asked: Map<string, LookupKey> },
+  state: { readonly known: ReadonlyMap<string, Values | Error>; readonly asked: Map<string, LookupKey> },
 ): Values {
   const id = JSON.stringify([apiVersion, kind, namespace, name]);
   const answer = state.known.get(id);
   if (answer === undefined) state.asked.set(id, { apiVersion, kind, namespace, name });
+  if (answer instanceof Error) throw answer;
   return answer ?? new Map();
 }
 

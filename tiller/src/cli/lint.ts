@@ -19,7 +19,8 @@ import { VERSION } from '../version.ts';
 import { CliError } from './cli-error.ts';
 import { addLimits, addScope, createCommand, type Flags, parseCommand } from './command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { logLine } from './helm-log.ts';
+import { isDebug, logLine } from './helm-log.ts';
+import { helmNamespace } from './helm-namespace.ts';
 import { readLimits } from './limit-flags.ts';
 import { addChartFlags } from './operation-flags.ts';
 import { addValueFlags, readValueFlags } from './value-flags.ts';
@@ -74,7 +75,7 @@ export async function run(args: readonly string[]): Promise<void> {
 async function readOptions(flags: Flags): Promise<LintOptions> {
   const version = flags.text('kubeVersion');
   return {
-    namespace: flags.text('namespace') || process.env.DRYDOCK_NAMESPACE || process.env.HELM_NAMESPACE || 'default',
+    namespace: await helmNamespace(flags),
     values: mergeValueLayers(await readValueFlags(flags)),
     skipSchemaValidation: flags.is('skipSchemaValidation'),
     rules: flags.text('rules') === 'helm' ? 'helm' : 'all',
@@ -83,6 +84,7 @@ async function readOptions(flags: Flags): Promise<LintOptions> {
       ? {}
       : { capabilities: { ...defaultCapabilities, kubeVersion: parseKubeVersion(version) } }),
     warn: ({ level, message, attributes }) => logLine(level, message, attributes),
+    debug: isDebug(flags),
   };
 }
 

@@ -14,6 +14,7 @@ export function reportError(error: unknown): void {
   if (isCliError(error)) {
     for (const line of error.lines) writeErr(`  ${line}\n`);
   }
-  if (process.argv.includes('--debug') && error instanceof Error) writeErr(`${error.stack}\n`);
+  // What has Helm's own words is printed as Helm prints it.
+  if (process.argv.includes('--debug') && error instanceof Error && !isVerbatim) writeErr(`${error.stack}\n`);
   process.exitCode = EXIT_CODES.error;
 }

@@ -4,6 +4,7 @@
  */
 import { formatChart, type ShownPart } from '@drydock/charts/show';
 import { type FlagSpec, formatFlags, parseGoFlags, verbatim } from './go-flags.ts';
+import { logVersion } from './helm-log.ts';
 import { locateChart } from './locate-chart.ts';
 import { GLOBAL_FLAGS, SERVER_FLAGS } from './template-flags.ts';
 
@@ -45,6 +46,7 @@ export async function run(args: readonly string[]): Promise<void> {
     return;
   }
   if (positionals.length !== 1) throw verbatim(`"drydock show ${word}" requires 1 argument\n\nUsage:  ${usage}`);
+  logVersion(flags, 'original');
   const chart = (await locateChart(positionals[0] ?? '', flags)).load();
   const template = flags.text('jsonpath') ?? '';
   if (template === '') {

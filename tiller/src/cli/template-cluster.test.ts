@@ -20,7 +20,7 @@ beforeAll(async () => {
   server = await startServer(config, { isPublic: false });
   client = createHttpClient(server.address);
   await client.json('POST', '/api/v1/clusters', { name: 'dev' });
-  cluster = await openTemplateCluster(client, 'dev');
+  cluster = await openTemplateCluster(client, { root: '/clusters/dev', withDryRun: true });
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 /**
  * The flags of `helm template` v4.3, all of them, and ours. Those that only an install could heed are taken and have no
- * effect, as in Helm; the flags of its Kubernetes client have none either, since a cluster of the server is named by
- * --cluster.
+ * effect, as in Helm. A cluster of a Drydock server is named by --cluster, any other by the flags of Helm's Kubernetes
+ * client.
  */
 import type { FlagSpec } from './go-flags.ts';
 import { LIMIT_FLAGS } from './limit-flags.ts';
@@ -29,7 +29,7 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   { name: 'data', kind: 'string', help: 'folder of all state' },
   { name: 'server', kind: 'string', help: 'server to talk to' },
   { name: 'cluster', kind: 'string', help: 'cluster of the server for --dry-run=server' },
-  { name: 'kube-context', kind: 'string', help: "as --cluster, in Helm's words" },
+  { name: 'kube-context', kind: 'string', help: 'context of the kubeconfig; without one, as --cluster' },
   { name: 'registry-config', kind: 'string', help: "file of the logins of Helm's OCI registries" },
   { name: 'repository-cache', kind: 'string', help: 'folder of cached repository indexes' },
   { name: 'repository-config', kind: 'string', help: "file of Helm's repositories" },
@@ -38,14 +38,14 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   { name: 'qps', kind: 'float32', help: '(no effect)' },
   { name: 'color', kind: 'string', help: '(no effect)' },
   { name: 'colour', kind: 'string', help: '(no effect)' },
-  { name: 'kubeconfig', kind: 'string', help: '(no effect)' },
-  { name: 'kube-apiserver', kind: 'string', help: '(no effect)' },
-  { name: 'kube-as-group', kind: 'stringArray', help: '(no effect)' },
-  { name: 'kube-as-user', kind: 'string', help: '(no effect)' },
-  { name: 'kube-ca-file', kind: 'string', help: '(no effect)' },
-  { name: 'kube-insecure-skip-tls-verify', kind: 'bool', help: '(no effect)' },
-  { name: 'kube-tls-server-name', kind: 'string', help: '(no effect)' },
-  { name: 'kube-token', kind: 'string', help: '(no effect)' },
+  { name: 'kubeconfig', kind: 'string', help: 'file of the cluster for --dry-run=server' },
+  { name: 'kube-apiserver', kind: 'string', help: 'URL of the cluster' },
+  { name: 'kube-as-group', kind: 'stringArray', help: 'group of --kube-as-user (several)' },
+  { name: 'kube-as-user', kind: 'string', help: 'user that the cluster is to take us for' },
+  { name: 'kube-ca-file', kind: 'string', help: "CA bundle to check the cluster's certificate with" },
+  { name: 'kube-insecure-skip-tls-verify', kind: 'bool', help: "do not check the cluster's certificate" },
+  { name: 'kube-tls-server-name', kind: 'string', help: "name in the cluster's certificate" },
+  { name: 'kube-token', kind: 'string', help: 'token for the cluster' },
 ];
 
 export const TEMPLATE_FLAGS: readonly FlagSpec[] = [

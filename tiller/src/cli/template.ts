@@ -7,6 +7,7 @@ import {
   ChartError,
   checkReleaseName,
   defaultCapabilities,
+  FunctionError,
   formatRendered,
   mergeValueLayers,
   parseKubeVersion,
@@ -14,15 +15,14 @@ import {
   type RenderOptions,
   renderChart,
   renderFiles,
-  valuesFromJson,
   type Warning,
 } from '@drydock/charts';
 import { isCliError } from './cli-error.ts';
 import { checkExclusive, formatFlags, type GoFlags, parseGoFlags, verbatim } from './go-flags.ts';
-import { logLine } from './helm-log.ts';
+import { isDebug, logLine, logVersion } from './helm-log.ts';
+import { helmNamespace } from './helm-namespace.ts';
 import { readLimits } from './limit-flags.ts';
 import { type LocatedChart, locateChart } from './locate-chart.ts';
-import type { TemplateCluster } from './template-cluster.ts';
 import { TEMPLATE_FLAGS, TEMPLATE_GROUPS } from './template-flags.ts';
 import { readValues } from './value-files.ts';
 import { writeErr, writeOut } from './write-out.ts';
@@ -57,7 +57,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const [, message, reason = ''] = LOGGED.exec(error.message) ?? [];
     if (message !== undefined) logLine('ERROR', message, { error: reason });
     // Helm's own text, which is part of what `helm template` prints.
-    const hint = hasRelease(error) && !flags.is('debug') ? DEBUG_HINT : '';
+    const hint = hasRelease(error) && !isDebug(flags) ? DEBUG_HINT : '';
     throw verbatim(`${error.message}${hint}`, error.code);
   });
 }
@@ -94,10 +94,12 @@ async function template(positionals: readonly string[], flags: GoFlags): Promise
   const onServer = readDryRun(flags) === 'server' || flags.is('validate');
   const postRender = await readPostRenderer(flags);
   const { name, chart: ref } = await nameAndChart(positionals, flags);
+  logVersion(flags, 'Original');
   const located = await locateChart(ref, flags);
+  if (isDebug(flags) && located.path !== undefined) logLine('DEBUG', 'Chart path', { path: located.path });
   const values = mergeValueLayers(await readValues(flags, flags.list('values')));
   const chart = await loadWhole(located, flags);
-  const namespace = flags.text('namespace') || process.env.DRYDOCK_NAMESPACE || process.env.HELM_NAMESPACE || 'default';
+  const namespace = await helmNamespace(flags);
   const isUpgrade = flags.is('isUpgrade');
   const options: RenderOptions = {
     release: { name, namespace, revision: 1, isInstall: !isUpgrade, isUpgrade },
@@ -107,13 +109,14 @@ async function template(positionals: readonly string[], flags: GoFlags): Promise
     limits: readLimits(flags),
     ...(postRender === undefined ? {} : { postRender }),
     warn: logWarning,
+    debug: isDebug(flags),
   };
   try {
     const rendered = onServer ? await renderOnServer(chart, options, flags) : await render(chart, options, flags);
     checkLabels(flags);
     await print(rendered, { name, flags });
   } catch (error) {
-    if (flags.is('debug') && error instanceof ChartError && RENDER_ERRORS.has(error.code)) {
+    if (isDebug(flags) && error instanceof ChartError && RENDER_ERRORS.has(error.code)) {
       await printInvalid(chart, { options, error });
     }
     throw error;
@@ -127,38 +130,31 @@ function hasRelease({ code, message }: ChartError): boolean {
 async function render(chart: Chart, options: RenderOptions, flags: GoFlags): Promise<Rendered> {
   if (!flags.is('enableDns')) return renderChart(chart, options);
   const { renderAsking } = await import('./asked-render.ts');
-  const quiet = quietAfterFirst();
-  return renderAsking((known) => renderChart(chart, { ...options, ...known, ...quiet() }), { withDns: true });
+  return renderAsking(
+    withQuiet((known) => renderChart(chart, { ...options, ...known })),
+    { withDns: true },
+  );
 }
 
 /** With the capabilities and objects of a cluster, which is then asked what it thinks of each object. */
 async function renderOnServer(chart: Chart, options: RenderOptions, flags: GoFlags): Promise<Rendered> {
-  const { chooseCluster, withSession } = await import('./session.ts');
-  const { openTemplateCluster } = await import('./template-cluster.ts');
-  const { renderAsking } = await import('./asked-render.ts');
-  return withSession(flags, async (client) => {
-    const cluster: TemplateCluster = await openTemplateCluster(client, await chooseCluster(client, flags));
-    checkReleaseName(options.release.name);
-    if (!flags.is('skipCrds') && hasCrds(chart)) {
-      logLine('WARN', 'This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.');
-    }
-    const { capabilities } = cluster;
-    const quiet = quietAfterFirst();
-    const render = (known: Partial<RenderOptions>) =>
-      renderChart(chart, { ...options, capabilities, ...known, ...quiet() });
-    const rendered = await renderAsking(render, {
-      lookup: async (key) => valuesFromJson((await cluster.lookup(key)) ?? {}),
-      withDns: flags.is('enableDns'),
-    });
-    await cluster.check(rendered.manifests, {
-      release: options.release.name,
-      namespace: options.release.namespace,
-      isUpgrade: flags.is('isUpgrade'),
-      takeOwnership: flags.is('takeOwnership'),
-      skipValidation: flags.is('disableOpenapiValidation'),
-    });
-    return rendered;
-  });
+  const { renderWithCluster } = await import('./template-server.ts');
+  return renderWithCluster(
+    { isUpgrade: options.release.isUpgrade === true, ...options.release },
+    {
+      flags,
+      prepare() {
+        checkReleaseName(options.release.name);
+        if (flags.is('skipCrds') || !hasCrds(chart)) return;
+        logLine(
+          'WARN',
+          'This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.',
+        );
+      },
+      lookupError: (message) => new FunctionError(message),
+      render: withQuiet((known) => renderChart(chart, { ...options, ...known })),
+    },
+  );
 }
 
 function hasCrds(chart: Chart): boolean {
@@ -183,7 +179,7 @@ async function print(rendered: Rendered, { name, flags }: { name: string; flags:
     writeManifests(rendered, { ...output, includeCrds: choice.includeCrds });
   } catch (error) {
     // Helm writes these while it renders.
-    if (!isCliError(error) || flags.is('debug')) throw error;
+    if (!isCliError(error) || isDebug(flags)) throw error;
     throw verbatim(`${error.message}${DEBUG_HINT}`, error.code);
   }
   const hooks = rendered.hooks.filter((hook) => !(choice.skipTests && hook.events.includes('test')));
@@ -272,12 +268,12 @@ function logWarning({ level, message, attributes }: Warning): void {
 }
 
 /** For a chart that is rendered again with what it asked for: it is warned of once. */
-function quietAfterFirst(): () => Pick<RenderOptions, 'warn'> {
+function withQuiet(act: (known: Partial<RenderOptions>) => Rendered): (known: Partial<RenderOptions>) => Rendered {
   let isFirst = true;
-  return () => {
-    if (!isFirst) return { warn: () => {} };
+  return (known) => {
+    const quiet = isFirst ? {} : { warn: () => {} };
     isFirst = false;
-    return {};
+    return act({ ...known, ...quiet });
   };
 }
 
