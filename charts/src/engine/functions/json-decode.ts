@@ -5,6 +5,7 @@
 import type { GoValue } from '../gotemplate/go-value.ts';
 import { quote } from '../gotemplate/quote.ts';
 import { FunctionError } from './function.ts';
+import { parsePlainJson } from './json-plain.ts';
 
 /** What was read, and the first number that is out of range (it is read as null), as Go's error. */
 export interface Decoded {
@@ -16,6 +17,8 @@ const MAX_DEPTH = 10_000;
 
 /** Reads a text that is one JSON value. Throws FunctionError with Go's text for one that is not. */
 export function decodeJson(text: string): Decoded {
+  const plain = parsePlainJson(text);
+  if (plain !== undefined) return { value: plain, problem: undefined };
   const reader = new Reader(text);
   const value = reader.document();
   return { value, problem: reader.problem };
@@ -193,7 +196,11 @@ class Reader {
   }
 
   private skipSpace(): void {
-    while (/^[ \t\r\n]$/.test(this.text[this.at] ?? '')) this.at++;
+    for (;;) {
+      const code = this.text.charCodeAt(this.at);
+      if (code !== 0x20 && code !== 0x09 && code !== 0x0d && code !== 0x0a) return;
+      this.at++;
+    }
   }
 
   private isDigit(): boolean {

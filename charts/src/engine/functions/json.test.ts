@@ -29,6 +29,10 @@ const cases: readonly (readonly [template: string, expected: string])[] = [
     '{{ fromJsonArray "[1,[],{}]" | toJson }}|{{ fromJsonArray "{}" }}|{{ fromJsonArray "[1," }}|{{ fromJsonArray "[1 2]" }}|{{ fromJsonArray "[\\"\\\\x\\"]" }}|{{ fromJsonArray "\\"a" }}',
     "[1,[],{}]|[json: cannot unmarshal object into Go value of type []interface {}]|[unexpected end of JSON input]|[invalid character '2' after array element]|[invalid character 'x' in string escape code]|[unexpected end of JSON input]",
   ],
+  [
+    '{{ fromJson "{\\"b\\": 1e400, \\"a\\": 2}" }}|{{ range $k, $_ := fromJson "{\\"10\\": 1, \\"9\\": 2}" }}{{ $k }} {{ end }}|{{ fromJson "{\\"a\\": \\"\\\\u0031\\"}" }}',
+    'map[Error:json: cannot unmarshal number 1e400 into Go value of type float64 a:2 b:<nil>]|10 9 |map[a:1]',
+  ],
   ['{{ mustFromJson "\'a\'" }}', "error calling mustFromJson: invalid character '\\'' looking for beginning of value"],
   ['{{ mustFromJson "1 2" }}', "error calling mustFromJson: invalid character '2' after top-level value"],
   [

@@ -6,12 +6,12 @@
 import { FunctionError } from '../../engine/functions/function.ts';
 import type { GoValue } from '../../engine/gotemplate/go-value.ts';
 import { quote } from '../../engine/gotemplate/quote.ts';
-import { type Location, locationText, type SchemaDocument, type SchemaDocuments, splitFragment } from './documents.ts';
+import { type Location, type SchemaDocument, type SchemaDocuments, splitFragment } from './documents.ts';
 import { escapeToken } from './findings.ts';
 import { formats, regexFormat } from './formats.ts';
 import { APPLICATORS, BOUNDS, Keywords, textsOf } from './keywords.ts';
 import { SchemaError } from './schema-error.ts';
-import type { SchemaNode } from './schema-node.ts';
+import { locationOf, type SchemaNode } from './schema-node.ts';
 import { type SchemaPattern, schemaPattern } from './schema-pattern.ts';
 
 export interface CompileOptions {
@@ -56,7 +56,7 @@ class Compiler {
     document.ensureCollected(pointer);
     const node = newNode(document, pointer);
     nodes.set(pointer, node);
-    this.queue.push({ node, location: { document, pointer }, value: found });
+    this.queue.push({ node, location: node.place, value: found });
     return node;
   }
 
@@ -87,7 +87,7 @@ class Compiler {
       const text = keywords.text(keyword);
       return text === undefined ? undefined : this.resolve(text, location);
     };
-    assign(node, { ref: reference('$ref') });
+    node.ref = reference('$ref');
     compileLaterKeywords(node, keywords, children);
     // A reference makes draft 4's keywords beside it void (but, upstream, not those of drafts 6 and 7).
     if (node.version < 2019 && node.ref !== undefined) return;
@@ -99,7 +99,7 @@ class Compiler {
       if (check !== undefined) node.format = { name, check };
     }
     if (node.version >= 2019) {
-      assign(node, { recursiveRef: reference('$recursiveRef') });
+      node.recursiveRef = reference('$recursiveRef');
       node.recursiveAnchor = keywords.flag('$recursiveAnchor');
     }
     if (node.version >= 2020) {
@@ -160,7 +160,8 @@ class Children {
 /** What drafts 6 and 7 added. */
 function compileLaterKeywords(node: SchemaNode, keywords: Keywords, children: Children): void {
   if (node.version < 6) return;
-  assign(node, { contains: children.one('contains'), propertyNames: children.one('propertyNames') });
+  node.contains = children.one('contains');
+  node.propertyNames = children.one('propertyNames');
   if (keywords.map.has('const')) node.constant = { value: keywords.map.get('const') };
   if (node.version < 7) return;
   const test = children.one('if');
@@ -174,7 +175,8 @@ function compileApplicators(node: SchemaNode, keywords: Keywords, children: Chil
   node.anyOf = children.list('anyOf');
   node.oneOf = children.list('oneOf');
   node.properties = children.map('properties');
-  assign(node, { not: children.one('not'), additionalProperties: children.oneOrFlag('additionalProperties') });
+  node.not = children.one('not');
+  node.additionalProperties = children.oneOrFlag('additionalProperties');
   node.dependencies = new Map(
     keywords
       .entries('dependencies')
@@ -182,19 +184,17 @@ function compileApplicators(node: SchemaNode, keywords: Keywords, children: Chil
   );
   if (version >= 2020) {
     node.prefix = children.list('prefixItems');
-    assign(node, { items: children.one('items') });
+    node.items = children.one('items');
   } else if (Array.isArray(keywords.map.get('items'))) {
     node.prefix = children.list('items');
-    assign(node, { additionalItems: children.oneOrFlag('additionalItems') });
+    node.additionalItems = children.oneOrFlag('additionalItems');
   } else {
-    assign(node, { items: children.one('items') });
+    node.items = children.one('items');
   }
   if (version >= 2019) {
     node.dependentSchemas = children.map('dependentSchemas');
-    assign(node, {
-      unevaluatedProperties: children.one('unevaluatedProperties'),
-      unevaluatedItems: children.one('unevaluatedItems'),
-    });
+    node.unevaluatedProperties = children.one('unevaluatedProperties');
+    node.unevaluatedItems = children.one('unevaluatedItems');
   }
   node.patternProperties = keywords.entries('patternProperties').map(([source, value]) => ({
     pattern: compilePattern(source, node),
@@ -217,65 +217,57 @@ function compileAssertions(node: SchemaNode, keywords: Keywords): void {
   node.required = keywords.texts('required');
   if (version < 2019) return;
   if (node.contains !== undefined) {
-    assign(node, { minContains: keywords.integer('minContains'), maxContains: keywords.integer('maxContains') });
+    node.minContains = keywords.integer('minContains');
+    node.maxContains = keywords.integer('maxContains');
   }
   node.dependentRequired = new Map(keywords.entries('dependentRequired').map(([key, value]) => [key, textsOf(value)]));
 }
 
 function compileBounds(node: SchemaNode, keywords: Keywords): void {
   const source = keywords.text('pattern');
-  assign(node, {
-    multipleOf: keywords.number('multipleOf'),
-    ...bound(keywords, 'minimum', 'exclusiveMinimum'),
-    ...bound(keywords, 'maximum', 'exclusiveMaximum'),
-    minLength: keywords.integer('minLength'),
-    maxLength: keywords.integer('maxLength'),
-    pattern: source === undefined ? undefined : compilePattern(source, node),
-    minItems: keywords.integer('minItems'),
-    maxItems: keywords.integer('maxItems'),
-    minProperties: keywords.integer('minProperties'),
-    maxProperties: keywords.integer('maxProperties'),
-  });
+  if (source !== undefined) node.pattern = compilePattern(source, node);
+  node.multipleOf = keywords.number('multipleOf');
+  // Draft 4 has a flag beside the bound, later drafts a bound of its own.
+  const minimum = keywords.number('minimum');
+  if (keywords.flag('exclusiveMinimum')) node.exclusiveMinimum = minimum;
+  else {
+    node.minimum = minimum;
+    node.exclusiveMinimum = keywords.number('exclusiveMinimum');
+  }
+  const maximum = keywords.number('maximum');
+  if (keywords.flag('exclusiveMaximum')) node.exclusiveMaximum = maximum;
+  else {
+    node.maximum = maximum;
+    node.exclusiveMaximum = keywords.number('exclusiveMaximum');
+  }
+  node.minLength = keywords.integer('minLength');
+  node.maxLength = keywords.integer('maxLength');
+  node.minItems = keywords.integer('minItems');
+  node.maxItems = keywords.integer('maxItems');
+  node.minProperties = keywords.integer('minProperties');
+  node.maxProperties = keywords.integer('maxProperties');
 }
 
 /** In the order that findings name them. */
 const TYPES = ['null', 'boolean', 'number', 'integer', 'string', 'array', 'object'];
 
-/** Draft 4 has a flag beside the bound, later drafts a bound of its own. */
-function bound<Name extends 'minimum' | 'maximum', Exclusive extends 'exclusiveMinimum' | 'exclusiveMaximum'>(
-  keywords: Keywords,
-  name: Name,
-  exclusive: Exclusive,
-): { [key in Name | Exclusive]?: number | undefined } {
-  const value = keywords.number(name);
-  const values = keywords.flag(exclusive) ? [undefined, value] : [value, keywords.number(exclusive)];
-  // The two keys are those of the type.
-  return { [name]: values[0], [exclusive]: values[1] } as { [key in Name | Exclusive]?: number | undefined };
-}
-
-function compilePattern(source: string, { location }: SchemaNode): SchemaPattern {
+function compilePattern(source: string, node: SchemaNode): SchemaPattern {
   try {
     return schemaPattern(source);
   } catch (error) {
     if (!(error instanceof FunctionError)) throw error;
-    throw new SchemaError(`invalid regex ${quote(source)} at ${quote(location)}: ${error.message}`);
+    throw new SchemaError(`invalid regex ${quote(source)} at ${quote(locationOf(node))}: ${error.message}`);
   }
 }
 
-/** Sets what is not undefined. */
-function assign(node: SchemaNode, values: { readonly [key in keyof SchemaNode]?: SchemaNode[key] | undefined }): void {
-  for (const [key, value] of Object.entries(values)) if (value !== undefined) Object.assign(node, { [key]: value });
-}
-
 const noSchemas: readonly SchemaNode[] = [];
-const noEntries: Map<string, SchemaNode> = new Map();
+const noEntries = new Map<string, never>();
 
 function newNode(document: SchemaDocument, pointer: string): SchemaNode {
-  const node = {
-    get location() {
-      return locationText(document.url, pointer);
-    },
+  const node: Omit<SchemaNode, 'resource'> & { resource: SchemaNode | undefined } = {
+    place: { document, pointer },
     version: document.resourceOf(pointer).draft.version,
+    resource: undefined,
     dynamicAnchors: noEntries,
     dynamicAnchor: '',
     recursiveAnchor: false,
@@ -294,7 +286,7 @@ function newNode(document: SchemaDocument, pointer: string): SchemaNode {
     evaluatesAllItems: false,
   };
   // A node is its own resource until it is compiled.
-  const whole = node as unknown as SchemaNode;
+  const whole = node as SchemaNode;
   whole.resource = whole;
   return whole;
 }

@@ -18,7 +18,7 @@ export function checkObject(check: Check, object: ReadonlyMap<string, GoValue>):
   if (check.quick && check.findings.length > 0) return;
   for (const [key, dependency] of node.dependencies) {
     if (!object.has(key)) continue;
-    if ('location' in dependency) check.add(check.self(dependency));
+    if ('place' in dependency) check.add(check.self(dependency));
     else checkDependents(check, object, { key, wanted: dependency });
   }
   checkProperties(check, object);

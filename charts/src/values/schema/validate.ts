@@ -8,7 +8,7 @@ import { display, enumText, isPrimitive } from './display.ts';
 import { type Finding, formatFindings, quote } from './findings.ts';
 import { isInteger, jsonEquals, kindOf, numberOf } from './json-value.ts';
 import { SchemaError } from './schema-error.ts';
-import type { SchemaNode } from './schema-node.ts';
+import { locationOf, type SchemaNode } from './schema-node.ts';
 import { checkArray } from './validate-array.ts';
 import { checkObject } from './validate-object.ts';
 import { checkNumber, checkText } from './validate-scalar.ts';
@@ -277,7 +277,7 @@ export class Check {
     const { scope } = this;
     for (let each = scope.parent; each !== undefined && each.depth === scope.depth; each = each.parent) {
       if (each.node !== scope.node) continue;
-      return `both ${keywordPath(scope)} and ${keywordPath(each)} resolve to "${scope.node.location}" causing reference cycle`;
+      return `both ${keywordPath(scope)} and ${keywordPath(each)} resolve to "${locationOf(scope.node)}" causing reference cycle`;
     }
     return undefined;
   }
@@ -287,7 +287,8 @@ function keywordPath(scope: Scope): string {
   let path = '';
   for (let each = scope; each.parent !== undefined; each = each.parent) {
     path =
-      (each.keyword === '' ? each.node.location.slice(each.parent.node.location.length) : `/${each.keyword}`) + path;
+      (each.keyword === '' ? locationOf(each.node).slice(locationOf(each.parent.node).length) : `/${each.keyword}`) +
+      path;
   }
   return path;
 }
