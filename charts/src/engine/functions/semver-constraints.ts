@@ -29,19 +29,37 @@ const VERSION = `v?${PART}(?:\\.${PART})?(?:\\.${PART})?(?:-${NAMES})?(?:\\+${NA
 const OPERATOR = '!=|>=|=>|<=|=<|~>|=|>|<|~|\\^';
 const ITEM = `(?:(?:${OPERATOR})${WS}*)?${VERSION}`;
 
-const groupPattern = new RegExp(`^${WS}*${ITEM}(?:(?:${WS}*,${WS}*|${WS}+)${ITEM})*${WS}*$`);
-const itemPattern = new RegExp(ITEM, 'g');
 const partsPattern = new RegExp(
   `^(${OPERATOR})?${WS}*(v?(${PART})(\\.${PART})?(\\.${PART})?(?:-(${NAMES}))?(?:\\+${NAMES})?)$`,
 );
-const rangePattern = new RegExp(`${WS}*(${VERSION})${WS}+-${WS}+(${VERSION})${WS}*`, 'g');
+
+/** What constraints of more than one comparison are read with; made for the first of them. */
+interface Patterns {
+  readonly group: RegExp;
+  readonly item: RegExp;
+  readonly range: RegExp;
+}
+
+let patterns: Patterns | undefined;
+
+function makePatterns(): Patterns {
+  return {
+    group: new RegExp(`^${WS}*${ITEM}(?:(?:${WS}*,${WS}*|${WS}+)${ITEM})*${WS}*$`),
+    item: new RegExp(ITEM, 'g'),
+    range: new RegExp(`${WS}*(${VERSION})${WS}+-${WS}+(${VERSION})${WS}*`, 'g'),
+  };
+}
 
 /** NewConstraint. Throws FunctionError for what is no constraint. */
 export function parseConstraints(value: string): Constraints {
   if (byteLength(value) > MAX_BYTES) {
     throw new FunctionError(`constraint string is too long (max ${MAX_BYTES} bytes)`);
   }
-  const groups = rewriteRanges(value).split('||');
+  const single = value.includes('||') ? null : partsPattern.exec(value);
+  if (single !== null) return [[toConstraint(single)]];
+  patterns ??= makePatterns();
+  const { group: groupPattern, item: itemPattern, range } = patterns;
+  const groups = rewriteRanges(value, range).split('||');
   if (groups.length > MAX_GROUPS) throw new FunctionError(`too many constraint groups (max ${MAX_GROUPS})`);
   return groups.map((group) => {
     if (!groupPattern.test(group)) throw new FunctionError(`improper constraint: ${quote(group)}`);
@@ -59,7 +77,7 @@ export function checkConstraints(constraints: Constraints, version: Version): bo
 }
 
 /** `1.2 - 1.4` is `>= 1.2, <= 1.4`. Each is replaced where its text first stands, which may be elsewhere. */
-function rewriteRanges(value: string): string {
+function rewriteRanges(value: string, rangePattern: RegExp): string {
   let out = value;
   for (const [range, low, high] of value.matchAll(rangePattern)) out = out.replace(range, `>= ${low}, <= ${high} `);
   return out;
@@ -68,6 +86,11 @@ function rewriteRanges(value: string): string {
 function parseConstraint(item: string): Constraint {
   const match = partsPattern.exec(item);
   if (match === null) throw new FunctionError(`improper constraint: ${quote(item)}`);
+  return toConstraint(match);
+}
+
+/** The constraint that partsPattern found. */
+function toConstraint(match: RegExpExecArray): Constraint {
   const [, operator = '', written = '', major = '', minor = '', patch = '', prerelease] = match;
   const suffix = prerelease === undefined ? '' : `-${prerelease}`;
   const anyMajor = isWildcard(major);
