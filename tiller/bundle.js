@@ -1,14 +1,15 @@
 /**
  * Builds the drydock program: one ES module for the entry, a chunk for each command and for what they share, so that a
- * command loads only what it needs; and the start script of the quick commands with its compiled code. The native
- * SQLite module stays outside.
+ * command loads only what it needs; and the start script of the quick commands with its compiled code, beside which are
+ * the packages that it seldom needs. The native SQLite module stays outside.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { keepCode } from './bin/compiled-script.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -24,6 +25,7 @@ const common = {
 
 /** Writes the program to a folder two below tiller/, where it finds its packages and the web page. */
 export async function bundleProgram(outdir) {
+  const packageFiles = await bundlePackages(outdir);
   const start = await bundleStart(outdir);
   const { metafile } = await build({
     ...common,
@@ -38,7 +40,7 @@ export async function bundleProgram(outdir) {
     },
   });
   const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
-  for (const file of start.files) written.add(file);
+  for (const file of [...packageFiles, ...start.files]) written.add(file);
   // Chunks are named by their content: the old ones go last, so that the program can be run all the while.
   for (const file of await readdir(outdir)) if (!written.has(file)) await rm(join(outdir, file), { recursive: true });
 }
@@ -65,13 +67,9 @@ async function bundleStart(outdir) {
   const text = outputFiles
     .find(({ path }) => path.endsWith('start.cjs'))
     .text.replace(/\bimport\("(\.\/[\w-]+\.js)"\)/g, 'require.program("$1")');
-  // A mark of the build, by which the script and its code are known to belong together.
-  const mark = `/*${createHash('sha256').update(text).digest('hex')}*/`;
-  await mkdir(outdir, { recursive: true });
-  const wrapped = `${mark}(function(exports,require,module,__filename,__dirname){${text}\n})`;
-  await writeFile(join(outdir, 'start.cjs'), wrapped);
+  await writeScript(join(outdir, 'start.cjs'), text);
   const chart = join(here, '../charts/examples/bookshop');
-  const warmUp = `require('./compiled-script.js').keepCode(${JSON.stringify(outdir)}, ({ start }) =>
+  const warmUp = `require('./compiled-script.js').keepCode(${JSON.stringify(join(outdir, 'start.cjs'))}, ({ start }) =>
     start(['template', 'warm-up', ${JSON.stringify(chart)}], { expectShortRun() {}, leave() {} }))`;
   const { status, stderr } = spawnSync(process.execPath, ['-e', warmUp], {
     cwd: join(here, 'bin'),
@@ -80,6 +78,47 @@ async function bundleStart(outdir) {
   });
   if (status !== 0) throw new Error(`the start script does not run: ${stderr}`);
   return { files: ['start.cjs', 'start.code'], leftToProgram };
+}
+
+/** Writes a script as compiled-script.js loads it, with a mark of the build that its code is to have as well. */
+async function writeScript(path, text) {
+  const mark = `/*${createHash('sha256').update(text).digest('hex')}*/`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${mark}(function(exports,require,module,__filename,__dirname){${text}\n})`);
+}
+
+/**
+ * The packages that few renders need, which lazy-modules.ts loads: each is a script of its own, so that the others need
+ * not read it. Its code is kept as it is after something that most users of the package do.
+ */
+const packages = [
+  {
+    name: 're2js',
+    file: 're2.cjs',
+    use: ({ RE2JS }) => RE2JS.compile('^(?i:[a-z0-9]+)([-.][a-z]{1,3}|\\s*\\d+)*$').matcher('chart-a.b 12').find(),
+  },
+  { name: 'bcryptjs', file: 'bcrypt.cjs', use: ({ hashSync }) => hashSync('password', 4) },
+  {
+    name: 'handlebars/dist/cjs/handlebars/compiler/base',
+    file: 'handlebars-parser.cjs',
+    use: ({ parse }) => parse('a: {{b}}\n{{#if (eq c.d "e")}}\n{{> f g=1}}\n{{else}}\n{{{toYaml h}}}\n{{/if}}\n'),
+  },
+];
+
+/** Gives the files' names. */
+async function bundlePackages(outdir) {
+  for (const { name, file, use } of packages) {
+    const { outputFiles } = await build({
+      ...common,
+      stdin: { contents: `module.exports = require('${name}');`, resolveDir: join(here, '../charts/src') },
+      write: false,
+      format: 'cjs',
+      charset: 'ascii',
+    });
+    await writeScript(join(outdir, file), outputFiles[0].text);
+    await keepCode(join(outdir, file), use);
+  }
+  return packages.flatMap(({ file }) => [file, file.replace(/\.cjs$/, '.code')]);
 }
 
 /** Modules that Node has loaded by the time it runs a script. */
@@ -100,7 +139,10 @@ const startPlugin = (leftToProgram) => ({
     onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
       contents: `module.exports = Object.create(new Proxy({}, { get: (_, name) => require.late('${path}')[name] }));`,
     }));
-    // Modules that are loaded when first needed become parts of the script that are run when first needed.
+    for (const { name, file } of packages) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: `./${file}`, external: true }));
+    }
+    // What is loaded when first needed: a module of Node, or a script of its own.
     onLoad({ filter: /lazy-modules\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       return { contents: text.replace(/^const load = .*$/m, '').replaceAll('load(', 'require('), loader: 'ts' };

@@ -1,59 +1,67 @@
 /**
- * Loads the program's start script with the code that V8 made of it at build time, which saves compiling it. Another
+ * Loads the program's scripts, each with the code that V8 made of it at build time, which saves compiling it. Another
  * version of Node refuses that code and compiles the script, which is only slower.
  */
 const { readFileSync, writeFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { dirname, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { Script } = require('node:vm');
 
-const SCRIPT = 'start.cjs';
-const CODE = 'start.code';
-/** Both files begin with a mark of the build they are from. */
+/** A script and its code begin with a mark of the build they are from. */
 const MARK_LENGTH = 68;
 
 /**
- * What the script in a folder exports. `loadLate` loads the modules of Node that it comes to need. Throws Node's error
- * where there is no script.
+ * What the script in a file exports. `late` is called to call what loads a module of Node, or another script of the
+ * folder, that this one comes to need. Throws Node's error where there is no script.
  */
-function loadScript(folder, loadLate) {
-  const source = readFileSync(join(folder, SCRIPT));
-  return run(compile(source, folder, readCode(folder, source)), folder, loadLate);
+function loadScript(path, late) {
+  const source = readFileSync(path);
+  return run(compile(source, path, readCode(path, source)), path, late);
 }
 
-/** Runs the script, hands what it exports to `use`, and keeps the code that was compiled by then. */
-async function keepCode(folder, use) {
-  const source = readFileSync(join(folder, SCRIPT));
-  const script = compile(source, folder);
-  await use(run(script, folder));
-  writeFileSync(join(folder, CODE), Buffer.concat([markOf(source), script.createCachedData()]));
+/** Runs a script, hands what it exports to `use`, and keeps the code that was compiled by then. */
+async function keepCode(path, use) {
+  const source = readFileSync(path);
+  const script = compile(source, path);
+  await use(run(script, path));
+  writeFileSync(codeOf(path), Buffer.concat([markOf(source), script.createCachedData()]));
 }
 
-function compile(source, folder, cachedData) {
+function compile(source, filename, cachedData) {
   // The script is plain ASCII.
-  return new Script(source.latin1Slice(), { filename: join(folder, SCRIPT), cachedData });
+  return new Script(source.latin1Slice(), { filename, cachedData });
 }
 
-function readCode(folder, source) {
+function readCode(path, source) {
   try {
-    const code = readFileSync(join(folder, CODE));
+    const code = readFileSync(codeOf(path));
     return markOf(code).equals(markOf(source)) ? code.subarray(MARK_LENGTH) : undefined;
   } catch {
     return undefined;
   }
 }
 
+function codeOf(path) {
+  return path.replace(/\.cjs$/, '.code');
+}
+
 function markOf(bytes) {
   return bytes.subarray(0, MARK_LENGTH);
 }
 
-function run(script, folder, loadLate = require) {
-  const filename = join(folder, SCRIPT);
-  const load = (id) => require(id);
-  load.late = loadLate;
-  load.program = (path) => import(pathToFileURL(join(folder, path)).href);
+function run(script, path, late = (load) => load()) {
+  const folder = dirname(path);
+  const scripts = new Map();
+  const loadFrom = (id) => () => loadScript(join(folder, id), late);
+  const load = (id) => {
+    if (!id.startsWith('./')) return require(id);
+    if (!scripts.has(id)) scripts.set(id, late(loadFrom(id)));
+    return scripts.get(id);
+  };
+  load.late = (id) => late(() => require(id));
+  load.program = (file) => import(pathToFileURL(join(folder, file)).href);
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, load, module, filename, folder);
+  script.runInThisContext()(module.exports, load, module, path, folder);
   return module.exports;
 }
 

@@ -20,21 +20,23 @@ const folder = join(__dirname, '../dist/bundle');
 
 /** A short run is over before optimizing what it does often pays. */
 const SHORT_RUN = '--interrupt-budget=1000000';
-/** What V8 has without that. Node's own modules come with compiled code, which V8 takes under the usual flags only. */
+/** What V8 has without that. Code that was compiled at build time is taken under the usual flags only. */
 const USUAL_RUN = '--interrupt-budget=67584';
 
 let isShortRun = false;
 
-function loadLate(id) {
-  if (!isShortRun) return require(id);
+function withUsualFlags(load) {
+  if (!isShortRun) return load();
   setFlagsFromString(USUAL_RUN);
-  const loaded = require(id);
-  setFlagsFromString(SHORT_RUN);
-  return loaded;
+  try {
+    return load();
+  } finally {
+    setFlagsFromString(SHORT_RUN);
+  }
 }
 
 try {
-  const { start } = loadScript(folder, loadLate);
+  const { start } = loadScript(join(folder, 'start.cjs'), withUsualFlags);
   start(process.argv.slice(2), {
     loadProgram: () => import(pathToFileURL(join(folder, 'drydock.js')).href),
     expectShortRun: () => {
