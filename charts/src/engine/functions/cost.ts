@@ -12,7 +12,7 @@ export interface CallCost {
   readonly walks: boolean;
   /** True if the function makes the list or map that it gives. */
   readonly makes: boolean;
-  /** Of each character of a text that it is given. */
+  /** Of each character of a text that it is given or makes. */
   readonly stepsACharacter: number;
 }
 
@@ -25,6 +25,9 @@ const CERTIFICATE = 300_000;
 const SIGNATURE = 50_000;
 const PASSWORD = 700_000;
 const LONG_PASSWORD = 1_500_000;
+const CIPHER = 500;
+/** From the random source of the system. */
+const DRAW = 150;
 
 const steps: Readonly<Record<string, number>> = {
   bcrypt: PASSWORD,
@@ -36,6 +39,15 @@ const steps: Readonly<Record<string, number>> = {
   genSelfSignedCertWithKey: SIGNATURE,
   genSignedCert: CERTIFICATE,
   genSignedCertWithKey: SIGNATURE,
+  encryptAES: CIPHER,
+  decryptAES: CIPHER,
+  uuidv4: DRAW,
+  randInt: DRAW,
+  randAlpha: DRAW,
+  randAlphaNum: DRAW,
+  randNumeric: DRAW,
+  randAscii: DRAW,
+  randBytes: DRAW,
   // An entry of a map, with its key.
   set: 32,
 };
@@ -56,7 +68,7 @@ const walking: readonly string[] = [
     'join',
   ],
   ...['sortAlpha', 'toYaml', 'toYamlPretty', 'mustToYaml', 'deepEqual', 'deepCopy', 'mustDeepCopy', 'has', 'mustHas'],
-  ...['uniq', 'mustUniq', 'without', 'mustWithout', 'toDecimal'],
+  ...['uniq', 'mustUniq', 'without', 'mustWithout', 'toDecimal', 'urlJoin'],
   // Those print what they cannot compare.
   ...['toToml', 'mustToToml', 'fail', 'eq', 'ne', 'genSelfSignedCert', 'genSelfSignedCertWithKey'],
   ...['genSignedCert', 'genSignedCertWithKey'],
@@ -78,21 +90,49 @@ const byCharacter: readonly string[] = [
   ...['dateModify', 'date_modify', 'mustDateModify', 'must_date_modify', 'durationRound'],
 ];
 const STEPS_A_CHARACTER = 6;
-/** Of shuffle, which draws a number for each. */
-const STEPS_A_PICK = 60;
 
-/** The costs of functions by name. */
-export const callCosts: ReadonlyMap<string, CallCost> = new Map(
-  [...new Set([...Object.keys(steps), ...walking, ...making, ...byCharacter])].map((name) => [
-    name,
-    {
-      steps: Object.hasOwn(steps, name) ? (steps[name] ?? 0) : 0,
-      walks: walking.includes(name),
-      makes: making.includes(name),
-      stepsACharacter: name === 'shuffle' ? STEPS_A_PICK : byCharacter.includes(name) ? STEPS_A_CHARACTER : 0,
-    },
-  ]),
-);
+const stepsACharacter: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(byCharacter.map((name) => [name, STEPS_A_CHARACTER])),
+  // Draws a number for each.
+  shuffle: 60,
+  // Write each in a way of their own.
+  urlquery: 2,
+  urlJoin: 2,
+  js: 1.5,
+  printf: 1,
+  quote: 1,
+  b32enc: 1,
+  wrap: 0.5,
+  wrapWith: 0.5,
+  html: 0.5,
+  squote: 0.5,
+  toYaml: 0.3,
+  mustToYaml: 0.3,
+  toYamlPretty: 0.3,
+  // Count the bytes that Go has for it.
+  len: 0.2,
+  index: 0.2,
+  abbrev: 0.2,
+  abbrevboth: 0.2,
+  adler32sum: 0.2,
+};
+
+/** Costs that were asked for: a chart calls few of all functions. */
+const known = new Map<string, CallCost | undefined>();
+
+/** The costs of a function; undefined for one that costs no more than any call. */
+export function callCost(name: string): CallCost | undefined {
+  if (known.has(name)) return known.get(name);
+  const cost: CallCost = {
+    steps: Object.hasOwn(steps, name) ? (steps[name] ?? 0) : 0,
+    walks: walking.includes(name),
+    makes: making.includes(name),
+    stepsACharacter: name === 'shuffle' ? STEPS_A_PICK : byCharacter.includes(name) ? STEPS_A_CHARACTER : 0,
+  };
+  const isCostly = cost.steps > 0 || cost.walks || cost.makes || cost.stepsACharacter > 0;
+  known.set(name, isCostly ? cost : undefined);
+  return known.get(name);
+}
 
 /** How a list was made is noted for each, in a table that the garbage collector goes through slowly. */
 export const STEPS_A_LIST = 100;

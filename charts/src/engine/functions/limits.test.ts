@@ -39,6 +39,8 @@ describe('a template that asks for too much', () => {
     [`${shared}{{ dict $d 1 | len }}`, 'takes more than 200000 steps'],
     ['{{ range 20 }}{{ $_ := genCA "a" 1 }}{{ end }}', 'takes more than 200000 steps'],
     ['{{ range 20 }}{{ $_ := genPrivateKey "ecdsa" }}{{ end }}', 'takes more than 200000 steps'],
+    ['{{ range 9000 }}{{ $_ := randInt 1 9 }}{{ end }}', 'takes more than 200000 steps'],
+    ['{{ range 9 }}{{ $_ := repeat 30000 "x" | quote }}{{ end }}', 'takes more than 200000 steps'],
     ['{{ range until 1000000000 }}{{ end }}', 'larger than 100000 bytes'],
     ['{{ untilStep 0 1000000000 1 }}', 'larger than 100000 bytes'],
     ['{{ seq 1 1000000000 }}', 'larger than 100000 bytes'],

@@ -1,6 +1,6 @@
 /** The values of expressions: paths, literals, calls of helpers and of methods. */
 import type { RenderEnvironment } from '../engine.ts';
-import { type CallCost, callCosts, stepsForTexts, stepsToHold } from '../functions/cost.ts';
+import { type CallCost, callCost, stepsForTexts, stepsToHold } from '../functions/cost.ts';
 import { type CallContext, FunctionError, type TemplateFunction } from '../functions/function.ts';
 import { mapEntries } from '../gotemplate/go-types.ts';
 import type { GoValue } from '../gotemplate/go-value.ts';
@@ -144,12 +144,13 @@ export class Expressions {
   /** Calls a helper, and counts its work. */
   private metered({ name, call }: TemplateFunction, args: readonly GoValue[]): GoValue {
     const { host } = this;
-    const cost = ownCosts.get(name) ?? callCosts.get(name);
+    const cost = ownCosts.get(name) ?? callCost(name);
     if (cost !== undefined) host.charge(cost.steps);
     if (cost?.walks === true) for (const arg of args) host.walked(arg);
     const perCharacter = cost?.stepsACharacter ?? 0;
     if (perCharacter > 0) for (const arg of args) if (typeof arg === 'string') host.charge(perCharacter * arg.length);
     const result = call(args, host);
+    if (perCharacter > 0 && typeof result === 'string') host.charge(perCharacter * result.length);
     host.charge(stepsForTexts(args, result) + (cost?.makes === true ? stepsToHold(result) : 0));
     return result;
   }

@@ -2,7 +2,7 @@
  * Calls of functions to closures: evalFunction and evalCall of text/template's exec.go (Go 1.26). Which function, how
  * many arguments and what checks they need is settled here, once.
  */
-import { callCosts, stepsToHold } from '../../functions/cost.ts';
+import { callCost, stepsToHold } from '../../functions/cost.ts';
 import type { TemplateFunction } from '../../functions/function.ts';
 import { builtins } from '../funcs.ts';
 import { compareEqual } from '../funcs-compare.ts';
@@ -123,7 +123,7 @@ function compileCall(target: TemplateFunction, values: Arguments): Eval {
 
 /** A function whose work counts. */
 function metered({ name, call }: TemplateFunction): (values: readonly GoValue[], state: RenderState) => GoValue {
-  const cost = callCosts.get(name);
+  const cost = callCost(name);
   if (cost === undefined) {
     return (values, state) => {
       const result = call(values, state);
@@ -140,6 +140,7 @@ function metered({ name, call }: TemplateFunction): (values: readonly GoValue[],
     }
     const result = call(values, state);
     if (makes) state.work(stepsToHold(result));
+    if (stepsACharacter > 0 && typeof result === 'string') state.work(stepsACharacter * result.length);
     state.charge(values, result);
     return result;
   };
