@@ -77,12 +77,19 @@ function checkSum(header: Uint8Array): void {
   if (stated !== signed) throw broken('archive/tar: invalid tar header');
 }
 
+/** The sum of a header's bytes, or of some whole words of it. */
 function sumOf(bytes: Uint8Array): number {
-  let sum = 0;
-  const { length } = bytes;
-  // By index, which code that is not optimized yet takes much faster than an iterator.
-  for (let i = 0; i < length; i++) sum += bytes[i] ?? 0;
-  return sum;
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, bytes.length / 4);
+  const { length } = words;
+  let sums = 0;
+  // Code that is not optimized yet takes words, by index, much faster than bytes. Half of the bytes are
+  // summed in the lower 16 bits, half in the upper, which hold that of 256 bytes.
+  for (let i = 0; i < length; i++) {
+    const word = words[i] ?? 0;
+    sums += (word & 0xff00ff) + ((word >>> 8) & 0xff00ff);
+  }
+  return (sums & 0xffff) + (sums >>> 16);
 }
 
 function headerName(header: Uint8Array): string {
