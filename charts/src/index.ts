@@ -56,6 +56,7 @@ export {
 export { createTemplateCache, type TemplateCache } from './render/template-cache.ts';
 export type { Warn, Warning } from './values/coalesce.ts';
 export { type FileSetting, mergeValueLayers, pathsOfPairs, type ValueLayers } from './values/layers.ts';
+export type { SchemaFiles } from './values/schema.ts';
 export {
   formatValues,
   type JsonValue,

@@ -49,6 +49,8 @@ export interface LogEntry {
 }
 
 export interface RenderEnvironment {
+  /** Leaves `<no value>` where a template prints what is not there, as Go does and Helm's charts do not. */
+  readonly keepsNoValue?: boolean;
   readonly lookup: Lookup;
   readonly now: Instant;
   readonly random: RandomSource;

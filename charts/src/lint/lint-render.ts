@@ -15,6 +15,7 @@ import { listTemplates, type Renderable } from '../render/template-tree.ts';
 import { chartTree } from '../values/chart-tree.ts';
 import { coalesceTree, type Warn } from '../values/coalesce.ts';
 import { processDependencies } from '../values/dependencies.ts';
+import type { SchemaFiles } from '../values/schema.ts';
 import { checkSchemas } from '../values/schemas.ts';
 import type { Values } from '../values/values.ts';
 
@@ -33,6 +34,8 @@ export interface LintRenderOptions {
   readonly warn?: Warn;
   /** Also tells `warn` of the steps of the check against schemas. */
   readonly debug?: boolean;
+  /** Reads files that schemas refer to; absent, there are none. */
+  readonly schemaFiles?: SchemaFiles | undefined;
 }
 
 /** Rendered files and the templates they came from, both by name, e.g. `mychart/templates/a.yaml`. */
@@ -84,6 +87,8 @@ function listForLint(
     if (error instanceof ChartError) return undefined;
     throw error;
   }
-  if (!options.skipSchemaValidation) checkSchemas(root, values, options.debug === true ? warn : undefined);
+  if (!options.skipSchemaValidation) {
+    checkSchemas(root, values, { debug: options.debug === true ? warn : undefined, files: options.schemaFiles });
+  }
   return listTemplates(root, values, shared);
 }

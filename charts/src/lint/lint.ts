@@ -8,6 +8,7 @@ import type { Limits } from '../engine/engine.ts';
 import { type Capabilities, defaultCapabilities } from '../render/capabilities.ts';
 import { defaultLimits } from '../render/limits.ts';
 import type { Warn } from '../values/coalesce.ts';
+import type { SchemaFiles } from '../values/schema.ts';
 import type { Values } from '../values/values.ts';
 import { type ChartFolder, openChartFolder } from './chart-folder.ts';
 import { lintChartYaml } from './chart-yaml-rules.ts';
@@ -41,6 +42,8 @@ export interface LintOptions {
   readonly warn?: Warn;
   /** Also tells `warn` of the steps of the check against schemas. */
   readonly debug?: boolean;
+  /** Reads files that schemas refer to; absent, there are none. */
+  readonly schemaFiles?: SchemaFiles;
 }
 
 /** Lints a chart in a folder or an archive. A path that is no chart is a result with a `failure`, too. */
@@ -66,6 +69,7 @@ export function lintChart(path: string, options: LintOptions = {}): LintResult {
     skipSchemaValidation: options.skipSchemaValidation ?? false,
     capabilities: options.capabilities ?? defaultCapabilities,
     limits: options.limits ?? defaultLimits,
+    schemaFiles: options.schemaFiles,
   };
   const warn = log === undefined ? {} : { warn: log, debug: options.debug === true };
   const chartYaml = lintChartYaml(folder);

@@ -24,7 +24,7 @@ for (const [name, text] of Object.entries(files)) {
 }
 
 function problemsOf(log: string): string {
-  return validateSchema(parseValues(log, 'log.json'), schema, 'sarif');
+  return validateSchema(parseValues(log, 'log.json'), schema, { chart: 'sarif' });
 }
 
 describe('SARIF of lint', () => {

@@ -4,7 +4,7 @@ import { messageOf } from '../chart/chart-error.ts';
 import { anything, decode, isBadYaml, mapOf } from '../chart/go-decode.ts';
 import { goString } from '../engine/gotemplate/bytes.ts';
 import { coalesceTables, type Warn } from '../values/coalesce.ts';
-import { validateSchema } from '../values/schema.ts';
+import { type SchemaFiles, validateSchema } from '../values/schema.ts';
 import { copyValues, type Values } from '../values/values.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import type { ChartFolder } from './chart-folder.ts';
@@ -17,6 +17,7 @@ interface GivenValues {
   readonly values: Values;
   readonly skipSchemaValidation: boolean;
   readonly warn?: Warn;
+  readonly schemaFiles?: SchemaFiles | undefined;
 }
 
 /** The findings about values.yaml with a user's values over it. */
@@ -65,7 +66,7 @@ function problemOf(folder: ChartFolder, given: GivenValues): Problem | undefined
   if (folder.kind('values.schema.json') !== 'file' || given.skipSchemaValidation) return undefined;
   const schema = folder.read('values.schema.json');
   if (schema.length === 0) return undefined;
-  const findings = validateSchema(values, schema, '').replace(/^:\n/, '');
+  const findings = validateSchema(values, schema, { chart: '', files: given.schemaFiles }).replace(/^:\n/, '');
   if (findings === '') return undefined;
   return { message: findings, line: lineOfPath(text.split('\n'), pathOf(findings)) };
 }

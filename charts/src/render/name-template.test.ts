@@ -10,7 +10,7 @@ it("renders a release's name with Sprig's functions and the environment", () => 
 });
 
 it("has neither the objects nor Helm's functions of charts", () => {
-  expect(render('{{ .Release.Name }}')).toBe('');
+  expect(render('{{ .Release.Name }}')).toBe('<no value>');
   for (const name of ['toYaml', 'include', 'required', 'tpl', 'lookup', 'toToml']) {
     expect(() => render(`{{ ${name} "a" }}`)).toThrow(`template: name-template:1: function "${name}" not defined`);
   }

@@ -32,6 +32,7 @@ export function renderNameTemplate(text: string, env: Readonly<Record<string, st
         now: Date.now(),
         random: { bytes: (count) => nodeCrypto().randomBytes(count) },
         limits: defaultLimits,
+        keepsNoValue: true,
       });
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;

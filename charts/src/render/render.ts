@@ -26,6 +26,7 @@ import { createHandlebarsEngine } from '../engine/handlebars/handlebars-engine.t
 import { type ChartNode, chartTree, fullPath } from '../values/chart-tree.ts';
 import { coalesceTree, type Warn } from '../values/coalesce.ts';
 import { processDependencies } from '../values/dependencies.ts';
+import type { SchemaFiles } from '../values/schema.ts';
 import { checkSchemas } from '../values/schemas.ts';
 import type { Values } from '../values/values.ts';
 import { capabilitiesObject, namedValues, releaseObject } from './builtins.ts';
@@ -76,6 +77,8 @@ export interface RenderOptions {
   readonly warn?: Warn;
   /** Also tells `warn` of the steps of the check against schemas, as Helm's --debug. */
   readonly debug?: boolean;
+  /** Reads files that schemas refer to; absent, there are none. Not for the charts of others on a server. */
+  readonly schemaFiles?: SchemaFiles;
   /** Compiled templates of earlier renders; see createTemplateCache. */
   readonly cache?: TemplateCache;
 }
@@ -143,7 +146,9 @@ function renderTree(chart: Chart, given: Values, options: RenderOptions): Render
   const warn = options.warn ?? silent;
   const root = prepareTree(chart, given, warn);
   const values = coalesceTree(root, given, warn);
-  if (options.skipSchemaValidation !== true) checkSchemas(root, values, options.debug === true ? warn : undefined);
+  if (options.skipSchemaValidation !== true) {
+    checkSchemas(root, values, { debug: options.debug === true ? warn : undefined, files: options.schemaFiles });
+  }
   const capabilities = options.capabilities ?? defaultCapabilities;
   checkKubeVersion(root, capabilities);
   const templates = listTemplates(root, values, {

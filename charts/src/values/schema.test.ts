@@ -10,7 +10,7 @@ function check(schema: unknown, values: Parameters<typeof valuesFromJson>[0]): s
 
 function checkValues(schema: unknown, values: Map<string, GoValue>): string {
   const text = typeof schema === 'string' ? schema : JSON.stringify(schema);
-  const found = validateSchema(values, new TextEncoder().encode(text), 'web');
+  const found = validateSchema(values, new TextEncoder().encode(text), { chart: 'web' });
   return found.replace(/^web:\n/, '').trimEnd();
 }
 
@@ -18,12 +18,14 @@ const ON_A = (schema: unknown) => ({ properties: { a: schema } });
 
 describe('validateSchema', () => {
   it('is silent when values fit', () => {
-    expect(validateSchema(new Map([['a', 1]]), new TextEncoder().encode('{"required":["a"]}'), 'web')).toBe('');
+    expect(validateSchema(new Map([['a', 1]]), new TextEncoder().encode('{"required":["a"]}'), { chart: 'web' })).toBe(
+      '',
+    );
   });
 
   it('names the chart and puts each finding on a line', () => {
     const schema = new TextEncoder().encode('{"required":["b"],"properties":{"a":{"type":"string"}}}');
-    expect(validateSchema(new Map([['a', 1]]), schema, 'web')).toBe(
+    expect(validateSchema(new Map([['a', 1]]), schema, { chart: 'web' })).toBe(
       "web:\n- at '': missing property 'b'\n- at '/a': got number, want string\n",
     );
   });
@@ -183,6 +185,26 @@ describe('schemas that cannot be used', () => {
     for (let i = 0; i < 100_000; i++) deep = [deep];
     expect(checkValues({ items: { $ref: '#' }, properties: { a: { $ref: '#' } } }, new Map([['a', deep]]))).toBe(
       'unable to validate schema: nested too deep',
+    );
+  });
+});
+
+describe('a reference to a file', () => {
+  const schema = new TextEncoder().encode('{"properties":{"a":{"$ref":"file:///x/y.json#/definitions/b"}}}');
+  const values = new Map([['a', 1]]);
+  const check = (text: string): string =>
+    validateSchema(values, schema, { chart: 'web', files: () => new TextEncoder().encode(text) });
+
+  it('is read where the caller has files, and must be a schema', () => {
+    expect(check('{"definitions":{"b":{"type":"string"}}}')).toBe("web:\n- at '/a': got number, want string\n");
+    expect(check('{"definitions":{"b":{"type":"integer"}}}')).toBe('');
+    expect(check('{')).toBe('web:\nfailing loading "file:///x/y.json": unexpected EOF');
+    expect(check('{"type":5}')).toMatch('"file:///x/y.json#" is not valid against metaschema');
+  });
+
+  it('leads nowhere else', () => {
+    expect(validateSchema(values, schema, { chart: 'web' })).toBe(
+      'web:\nfailing loading "file:///x/y.json": open /x/y.json: no such file or directory',
     );
   });
 });

@@ -1,7 +1,8 @@
 /**
  * values.schema.json: JSON Schema of drafts 4, 6, 7, 2019-09 and 2020-12, with the texts that Helm v4.3 prints
  * (pkg/chart/common/util/jsonschema.go over santhosh-tekuri/jsonschema v6.0.3). Patterns are RE2's, so no value can
- * make one run away; references outside the document are refused, as rendering has no network.
+ * make one run away; references outside the document are refused, as rendering has no network, but for files where the
+ * caller has some.
  */
 import { FunctionError } from '../engine/functions/function.ts';
 import { decodeJson } from '../engine/functions/json-decode.ts';
@@ -15,20 +16,27 @@ import { SchemaError } from './schema/schema-error.ts';
 import type { SchemaNode } from './schema/schema-node.ts';
 import { findProblems } from './schema/validate.ts';
 
+/** The bytes of a file that a schema's `$ref` leads to. Throws an Error with Go's text for one that cannot be read. */
+export type SchemaFiles = (path: string) => Uint8Array;
+
 const ADDRESS = 'file:///values.schema.json';
 
 /**
  * What a chart's schema finds wrong with its values, as Helm lists it: the chart's name, a line for each finding.
  * Empty when nothing is wrong. A schema that cannot be used is a finding, too.
  */
-export function validateSchema(values: Map<string, GoValue>, schema: Uint8Array, chart: string): string {
-  const problem = problemsOf(values, schema);
+export function validateSchema(
+  values: Map<string, GoValue>,
+  schema: Uint8Array,
+  { chart, files }: { readonly chart: string; readonly files?: SchemaFiles | undefined },
+): string {
+  const problem = problemsOf(values, schema, files);
   return problem === undefined ? '' : `${chart}:\n${problem}`;
 }
 
-function problemsOf(values: GoValue, schema: Uint8Array): string | undefined {
+function problemsOf(values: GoValue, schema: Uint8Array, files: SchemaFiles | undefined): string | undefined {
   try {
-    const findings = findProblems(compiled(schema), values);
+    const findings = findProblems(files === undefined ? compiled(schema) : compile(schema, files), values);
     return findings === undefined ? undefined : `${findings}\n`;
   } catch (error) {
     if (error instanceof SchemaError) return error.message;
@@ -49,19 +57,35 @@ function compiled(bytes: Uint8Array): SchemaNode {
   return node;
 }
 
-function compile(bytes: Uint8Array): SchemaNode {
+function compile(bytes: Uint8Array, files?: SchemaFiles): SchemaNode {
   const document = new SchemaDocument(ADDRESS, readJson(goString(bytes)));
-  const documents = new SchemaDocuments();
+  const documents = new SchemaDocuments(
+    files === undefined ? undefined : { read: (path) => readFile(path, files), check: checkDocument },
+  );
   documents.add(document);
+  checkDocument(document);
+  return compileSchema({ document, pointer: '' }, { documents, assertFormat: false });
+}
+
+function readFile(path: string, files: SchemaFiles): GoValue {
+  let bytes: Uint8Array;
+  try {
+    bytes = files(path);
+  } catch (error) {
+    throw new SchemaError(error instanceof Error ? error.message : String(error));
+  }
+  return readJson(goString(bytes));
+}
+
+/** Throws SchemaError for what the meta-schema refuses. */
+function checkDocument(document: SchemaDocument): void {
   const { draft } = document.resourceOf('');
   const problem = isPlainSchema(document.value, draft) ? undefined : findProblems(metaSchema(draft), document.value);
-  if (problem !== undefined) {
-    const { url } = draft;
-    throw new SchemaError(
-      `"${locationText(ADDRESS, '')}" is not valid against metaschema: jsonschema validation failed with '${url}#'\n${problem}`,
-    );
-  }
-  return compileSchema({ document, pointer: '' }, { documents, assertFormat: false });
+  if (problem === undefined) return;
+  const { url } = draft;
+  throw new SchemaError(
+    `"${locationText(document.url, '')}" is not valid against metaschema: jsonschema validation failed with '${url}#'\n${problem}`,
+  );
 }
 
 /** A stream of one value, whose errors differ a little from those of a text. */

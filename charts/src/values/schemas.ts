@@ -6,25 +6,33 @@ import { ChartError } from '../chart/chart-error.ts';
 import { typeName } from '../engine/gotemplate/go-types.ts';
 import type { ChartNode } from './chart-tree.ts';
 import type { Warn } from './coalesce.ts';
-import { validateSchema } from './schema.ts';
+import { type SchemaFiles, validateSchema } from './schema.ts';
 import { isTable, type Values } from './values.ts';
 
-/** Throws ChartError SchemaViolation with what each chart's schema finds wrong. `debug` is told of the steps. */
-export function checkSchemas(root: ChartNode, values: Values, debug?: Warn): void {
-  const findings = findingsOf(root, values, debug);
+export interface SchemaCheck {
+  /** Told of the steps. */
+  readonly debug?: Warn | undefined;
+  /** Absent, no file can be referred to. */
+  readonly files?: SchemaFiles | undefined;
+}
+
+/** Throws ChartError SchemaViolation with what each chart's schema finds wrong. */
+export function checkSchemas(root: ChartNode, values: Values, about: SchemaCheck = {}): void {
+  const findings = findingsOf(root, values, about);
   if (findings === '') return;
   const message = `values don't meet the specifications of the schema(s) in the following chart(s):\n${findings}`;
   throw new ChartError('SchemaViolation', message, { chart: root.metadata.name });
 }
 
-function findingsOf(node: ChartNode, values: Values, debug: Warn | undefined): string {
+function findingsOf(node: ChartNode, values: Values, about: SchemaCheck): string {
+  const { debug } = about;
   let findings = '';
   const { schema } = node.chart;
   const chart = node.metadata.name;
   if (schema !== undefined) {
     debug?.({ level: 'DEBUG', message: 'chart name', attributes: { 'chart-name': chart } });
     if (debug !== undefined) debugSchema(schema, debug);
-    findings += validateSchema(values, schema, chart);
+    findings += validateSchema(values, schema, { chart, files: about.files });
   }
   const count = String(node.dependencies.length);
   debug?.({
@@ -36,7 +44,7 @@ function findingsOf(node: ChartNode, values: Values, debug: Warn | undefined): s
     const { name } = subchart.metadata;
     const own = values.get(name);
     if (own === null || own === undefined) continue;
-    if (isTable(own)) findings += findingsOf(subchart, own, debug);
+    if (isTable(own)) findings += findingsOf(subchart, own, about);
     else findings += `${name}:\ninvalid type for values: expected object (map), got ${typeName(own)}\n`;
   }
   return findings;

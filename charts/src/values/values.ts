@@ -29,7 +29,8 @@ export function parseValues(text: string, file: string): Values {
 /** As parseValues, with an error that names no file: for callers with words of their own. */
 export function readValues(text: string): Values {
   let values: Values = new Map();
-  for (const document of documentsOf(text)) {
+  // Helm ends a last line that is not ended, whatever the encoding.
+  for (const document of documentsOf(text === '' || text.endsWith('\n') ? text : `${text}\n`)) {
     let parsed: GoValue;
     try {
       parsed = parseYaml(document);

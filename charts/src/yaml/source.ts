@@ -20,11 +20,12 @@ export class Source {
   private readonly hasSurrogates: boolean;
 
   constructor(input: string) {
-    let text = decodeUtf16(input);
+    const decoded = decodeUtf16(input);
+    let { text } = decoded;
     const marked = text.charCodeAt(0) === 0xfeff;
     if (marked) text = text.slice(1);
     this.hasSurrogates = false;
-    this.problem = undefined;
+    this.problem = decoded.problem;
     if (SUSPECT.test(text)) {
       this.hasSurrogates = true;
       text = normalizeString(text);
@@ -100,20 +101,28 @@ const SUSPECT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
-/** A text that begins with the bytes of a UTF-16 mark is UTF-16. */
-function decodeUtf16(input: string): string {
+/** A text that begins with the bytes of a UTF-16 mark is UTF-16. It ends with the piece before what is wrong with it. */
+function decodeUtf16(input: string): { text: string; problem?: string } {
   const first = input.charCodeAt(0);
   const second = input.charCodeAt(1);
   const little = first === 0xdcff && second === 0xdcfe;
-  if (!little && !(first === 0xdcfe && second === 0xdcff)) return input;
+  if (!little && !(first === 0xdcfe && second === 0xdcff)) return { text: input };
   const bytes = goBytes(input);
   let text = '';
-  for (let i = 2; i + 1 < bytes.length; i += 2) {
+  let high = false;
+  for (let i = 2; i < bytes.length; i += 2) {
     const a = bytes[i] ?? 0;
     const b = bytes[i + 1] ?? 0;
-    text += String.fromCharCode(little ? a | (b << 8) : b | (a << 8));
+    const unit = little ? a | (b << 8) : b | (a << 8);
+    const isLow = (unit & 0xfc00) === 0xdc00;
+    let problem: string | undefined;
+    if (i + 1 === bytes.length) problem = high ? 'incomplete UTF-16 surrogate pair' : 'incomplete UTF-16 character';
+    else if (high !== isLow) problem = high ? 'expected low surrogate area' : 'unexpected low surrogate area';
+    if (problem !== undefined) return { text: text.slice(0, Math.max(0, ((i - (i % PIECE)) >> 1) - 1)), problem };
+    high = (unit & 0xfc00) === 0xd800;
+    text += String.fromCharCode(unit);
   }
-  return text;
+  return high ? { text: text.slice(0, -1), problem: 'incomplete UTF-16 surrogate pair' } : { text };
 }
 
 const PIECE = 512;

@@ -12,7 +12,7 @@ import {
   withPostRenderer,
 } from './operation-flags.ts';
 import { printAs } from './output.ts';
-import { formatDryRun, formatPlan, formatRelease, operationJson } from './print-release.ts';
+import { formatDryPlan, formatDryRun, formatRelease, operationJson } from './print-release.ts';
 import { chooseCluster, chooseNamespace, withSession } from './session.ts';
 import { printTimeline } from './timeline.ts';
 import { addValueFlags, readValueFlags } from './value-flags.ts';
@@ -44,7 +44,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const result = await client.operate<OperationResult>(call, printTimeline(flags));
     await printAs(flags.text('output') ?? 'table', operationJson(result), () => {
       if (!result.dryRun) return formatRelease(result.release);
-      return `${formatRelease(result.release)}${formatPlan(result.plan)}${formatDryRun(result.release)}`;
+      return `${formatRelease(result.release)}${formatDryPlan(result.plan)}${formatDryRun(result.release)}`;
     });
   });
 }

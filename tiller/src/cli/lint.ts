@@ -23,6 +23,7 @@ import { isDebug, logLine } from './helm-log.ts';
 import { helmNamespace } from './helm-namespace.ts';
 import { readLimits } from './limit-flags.ts';
 import { addChartFlags } from './operation-flags.ts';
+import { readSchemaFile } from './schema-files.ts';
 import { addValueFlags, readValueFlags } from './value-flags.ts';
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -85,6 +86,7 @@ async function readOptions(flags: Flags): Promise<LintOptions> {
       : { capabilities: { ...defaultCapabilities, kubeVersion: parseKubeVersion(version) } }),
     warn: ({ level, message, attributes }) => logLine(level, message, attributes),
     debug: isDebug(flags),
+    schemaFiles: readSchemaFile,
   };
 }
 

@@ -14,7 +14,7 @@ export function addOperationFlags(command: Command): Command {
     .addOption(new Option('--atomic', 'as --rollback-on-failure').hideHelp())
     .option('--no-hooks', 'run no hooks')
     .option('--force-conflicts', 'take over fields that other managers own')
-    .option('--dry-run <mode>', 'only say what would change (none, client, server; alone: server)')
+    .option('--dry-run <mode>', 'only say what would change (none, server; alone: server), or only render (client)')
     .option('--description <text>', 'a description for the history');
 }
 
@@ -93,6 +93,7 @@ export function readOperationFlags(flags: Flags): OperationOptions {
     takeOwnership: flags.is('takeOwnership'),
     skipSchemaValidation: flags.is('skipSchemaValidation'),
     dryRun: dryRunFlag(flags),
+    clientOnly: flags.text('dryRun') === 'client',
     ...(timeout === undefined ? {} : { timeout }),
     ...(description === undefined ? {} : { description }),
     ...(historyMax === undefined ? {} : { historyMax }),

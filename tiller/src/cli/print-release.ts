@@ -39,6 +39,11 @@ export function formatPlan(plan: readonly PlannedObject[]): string {
   return `${table}${unchanged} of ${plan.length} objects unchanged\n`;
 }
 
+/** Of a dry run; one by the client alone compares nothing. */
+export function formatDryPlan(plan: readonly PlannedObject[]): string {
+  return plan.length === 0 ? '' : formatPlan(plan);
+}
+
 function formatFields({ fields }: PlannedObject): string {
   const shown = fields.slice(0, FIELDS_SHOWN).map(({ path }) => path);
   return shown.join(', ') + (fields.length > FIELDS_SHOWN ? ` (and ${fields.length - FIELDS_SHOWN} more)` : '');

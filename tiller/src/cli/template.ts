@@ -23,6 +23,7 @@ import { isDebug, logLine, logVersion } from './helm-log.ts';
 import { helmNamespace } from './helm-namespace.ts';
 import { readLimits } from './limit-flags.ts';
 import { type LocatedChart, locateChart } from './locate-chart.ts';
+import { readSchemaFile } from './schema-files.ts';
 import { TEMPLATE_FLAGS, TEMPLATE_GROUPS } from './template-flags.ts';
 import { readValues } from './value-files.ts';
 import { writeErr, writeOut } from './write-out.ts';
@@ -110,6 +111,7 @@ async function template(positionals: readonly string[], flags: GoFlags): Promise
     ...(postRender === undefined ? {} : { postRender }),
     warn: logWarning,
     debug: isDebug(flags),
+    schemaFiles: readSchemaFile,
   };
   try {
     const rendered = onServer ? await renderOnServer(chart, options, flags) : await render(chart, options, flags);

@@ -11,7 +11,7 @@ import {
   withPostRenderer,
 } from './operation-flags.ts';
 import { printAs } from './output.ts';
-import { formatDryRun, formatPlan, formatRelease, operationJson } from './print-release.ts';
+import { formatDryPlan, formatDryRun, formatPlan, formatRelease, operationJson } from './print-release.ts';
 import { chooseCluster, chooseNamespace, releasePath, withSession } from './session.ts';
 import { printTimeline } from './timeline.ts';
 import { addValueFlags, readValueFlags } from './value-flags.ts';
@@ -53,7 +53,7 @@ export async function run(args: readonly string[]): Promise<void> {
 
 function formatUpgrade(result: OperationResult): string {
   const { release, plan } = result;
-  if (result.dryRun) return `${formatRelease(release)}${formatPlan(plan)}${formatDryRun(release)}`;
+  if (result.dryRun) return `${formatRelease(release)}${formatDryPlan(plan)}${formatDryRun(release)}`;
   const what = result.installed
     ? `Release "${release.name}" does not exist. Installing it now.\n`
     : `Release "${release.name}" has been upgraded.\n${formatPlan(plan)}`;

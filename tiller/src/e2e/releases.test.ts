@@ -104,6 +104,20 @@ describe('install', () => {
     expect(await harness.names('Service')).toEqual(['kubernetes']);
   });
 
+  test('a dry run by the client alone asks the cluster nothing', async () => {
+    const harness = createHarness();
+    const chart = await writeChart({
+      'Chart.yaml': 'apiVersion: v2\nname: asks\nversion: 1.0.0\n',
+      'templates/a.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Capabilities.KubeVersion.Version }}-{{ lookup "v1" "Namespace" "" "default" | len }}\n',
+    });
+    const { plan, release } = await harness.install(chart, { dryRun: true, clientOnly: true });
+    expect(plan.objects).toEqual([]);
+    expect(release.manifests[0]?.text).toContain('name: v1.37.0-0');
+    const server = await harness.install(chart, { dryRun: true });
+    expect(server.release.manifests[0]?.text).not.toContain('-0');
+  });
+
   test('puts CRDs first, and their kinds among the capabilities', async () => {
     const harness = createHarness();
     const chart = await writeChart({

@@ -82,10 +82,12 @@ async function installRevision(
   const last = history.at(-1);
   const revision = (last?.revision ?? 0) + 1;
   const bringsCrds = options.skipCrds !== true;
-  await ensureNamespace(operation, { options, undo });
+  const isClientOnly = options.dryRun === true && options.clientOnly === true;
+  if (!isClientOnly) await ensureNamespace(operation, { options, undo });
   const rendered = await renderRelease({
     cluster: operation.cluster,
-    api: await operation.cluster.discover(),
+    api: isClientOnly ? undefined : await operation.cluster.discover(),
+    withoutLookup: isClientOnly,
     chart: options.package.chart,
     values: options.values,
     id,
@@ -93,7 +95,7 @@ async function installRevision(
     isUpgrade: false,
     skipSchemaValidation: options.skipSchemaValidation === true,
     postRender: options.postRender,
-    bringsCrds,
+    bringsCrds: bringsCrds && !isClientOnly,
     limits: operation.limits,
   });
   const release = newRevision({
@@ -103,6 +105,7 @@ async function installRevision(
     first: last?.firstDeployed,
     now: operation.cluster.clock.now(),
   });
+  if (isClientOnly) return dryResult(release, { plan: { objects: [] }, installed: true });
   const crds = bringsCrds ? rendered.crds : [];
   if (options.dryRun !== true) undo.push(...(await installDefinitions(operation, crds)));
   const planned = await planRevision(operation, {
@@ -115,8 +118,7 @@ async function installRevision(
     description: 'Install complete',
   });
   if (options.dryRun === true) {
-    const dry: Release = { ...release, status: 'pending-install', description: 'Dry run complete' };
-    return { release: dry, plan: planned.plan, dryRun: true, installed: true };
+    return dryResult(release, { plan: planned.plan, installed: true });
   }
   undo.length = 0;
   const outcome = await executeRevision(operation, planned);
@@ -130,6 +132,12 @@ async function installRevision(
     kind: 'install',
     consequence: 'and has been uninstalled due to rollback-on-failure being set',
   });
+}
+
+/** Of an operation that ends before anything is done. */
+export function dryResult(release: Release, about: Pick<OperationResult, 'plan' | 'installed'>): OperationResult {
+  const status = about.installed ? 'pending-install' : 'pending-upgrade';
+  return { ...about, release: { ...release, status, description: 'Dry run complete' }, dryRun: true };
 }
 
 async function ensureNamespace(

@@ -45,6 +45,11 @@ export interface OperationOptions {
   readonly postRender?: PostRenderStep;
   /** Say what would change, and change nothing. */
   readonly dryRun?: boolean;
+  /**
+   * With dryRun, of install and upgrade: only render, without `lookup`, and an install with default capabilities and
+   * without asking the cluster anything.
+   */
+  readonly clientOnly?: boolean;
   /** Revisions kept; 0 keeps all. */
   readonly historyMax?: number;
 }

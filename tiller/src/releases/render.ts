@@ -23,7 +23,10 @@ const LOOKUP_ROUNDS = 16;
 
 export interface RenderInput {
   readonly cluster: Cluster;
-  readonly api: ApiResources;
+  /** Absent, templates see default capabilities. */
+  readonly api: ApiResources | undefined;
+  /** `lookup` finds nothing. */
+  readonly withoutLookup?: boolean;
   readonly chart: Chart;
   readonly values: Values;
   readonly id: ReleaseId;
@@ -116,11 +119,12 @@ function tryRender(
         isUpgrade: input.isUpgrade,
       },
       values: input.values,
-      capabilities: capabilitiesOf(input.api, state.crds),
+      capabilities: input.api === undefined ? defaultCapabilities : capabilitiesOf(input.api, state.crds),
       now: input.cluster.clock.now(),
       skipSchemaValidation: input.skipSchemaValidation,
       ...(input.limits === undefined ? {} : { limits: input.limits }),
       lookup: (apiVersion, kind, namespace, name) => {
+        if (input.withoutLookup === true) return new Map();
         const key = JSON.stringify([apiVersion, kind, namespace, name]);
         const answer = state.answers.get(key);
         if (answer === undefined) state.asked.set(key, { apiVersion, kind, namespace, name });
@@ -158,10 +162,8 @@ async function fetchLookup(cluster: Cluster, key: LookupKey): Promise<Values> {
 /** `.Capabilities` of the cluster: versions alone and with kinds, as Helm lists them. */
 export function capabilitiesOf(api: ApiResources, crds: readonly KubeObject[]): Capabilities {
   const versions = new Set<string>();
-  for (const { apiVersion, kind, resource } of api.resources) {
-    versions.add(apiVersion);
-    if (!resource.includes('/')) versions.add(`${apiVersion}/${kind}`);
-  }
+  // With the kinds of subresources, as Helm has them.
+  for (const { apiVersion, kind } of api.resources) versions.add(apiVersion).add(`${apiVersion}/${kind}`);
   for (const crd of crds.filter(isCustomResourceDefinition)) {
     // A parsed border: read with care, since CRDs of a chart are not checked yet.
     const spec = crd.spec as { group?: string; names?: { kind?: string }; versions?: { name?: string }[] } | undefined;

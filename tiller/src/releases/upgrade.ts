@@ -5,7 +5,7 @@
 import { coalesceValues, loadArchive, type Values, valuesFromJson } from '@drydock/charts';
 import type { ChartPackage } from '../chart-sources/chart-source.ts';
 import { removeObjects } from './apply.ts';
-import { type InstallOptions, installExclusively, newRevision } from './install.ts';
+import { dryResult, type InstallOptions, installExclusively, newRevision } from './install.ts';
 import {
   appliedRevisions,
   deployedRevision,
@@ -61,6 +61,7 @@ async function upgradeRevision(operation: Operation, input: UpgradeInput): Promi
   const { options, history, last } = input;
   const current = deployedRevision(history) ?? last;
   const { values, chart } = await effectiveValues(operation, { options, current });
+  const isClientOnly = options.dryRun === true && options.clientOnly === true;
   const rendered = await renderRelease({
     cluster: operation.cluster,
     api: await operation.cluster.discover(),
@@ -71,6 +72,7 @@ async function upgradeRevision(operation: Operation, input: UpgradeInput): Promi
     isUpgrade: true,
     skipSchemaValidation: options.skipSchemaValidation === true,
     postRender: options.postRender,
+    withoutLookup: isClientOnly,
     bringsCrds: false,
     limits: operation.limits,
   });
@@ -81,6 +83,7 @@ async function upgradeRevision(operation: Operation, input: UpgradeInput): Promi
     first: last.firstDeployed,
     now: operation.cluster.clock.now(),
   });
+  if (isClientOnly) return dryResult(release, { plan: { objects: [] }, installed: false });
   const planned = await planRevision(operation, {
     kind: 'upgrade',
     release,
@@ -90,8 +93,7 @@ async function upgradeRevision(operation: Operation, input: UpgradeInput): Promi
     description: 'Upgrade complete',
   });
   if (options.dryRun === true) {
-    const dry: Release = { ...release, status: 'pending-upgrade', description: 'Dry run complete' };
-    return { release: dry, plan: planned.plan, dryRun: true, installed: false };
+    return dryResult(release, { plan: planned.plan, installed: false });
   }
   const outcome = await executeRevision(operation, planned);
   if (outcome.error !== undefined) throw await recover(operation, { ...input, outcome });

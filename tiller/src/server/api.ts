@@ -172,6 +172,11 @@ export interface OperationOptions {
   readonly description?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly dryRun?: boolean;
+  /**
+   * With dryRun, of install and upgrade: only render, without `lookup`, and an install with default capabilities and
+   * without asking the cluster anything.
+   */
+  readonly clientOnly?: boolean;
   /** Of install and upgrade. */
   readonly postRender?: PostRenderInput;
   /** Revisions kept; 0 is all. Default 10. */

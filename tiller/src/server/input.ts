@@ -98,6 +98,7 @@ export function readOperationOptions(fields: Fields): OperationOptions {
     'createNamespace',
     'skipSchemaValidation',
     'dryRun',
+    'clientOnly',
   ] as const;
   for (const flag of flags) {
     const value = fields.boolean(flag);

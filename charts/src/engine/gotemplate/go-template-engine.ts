@@ -116,7 +116,7 @@ class GoTemplates implements CompiledTemplates {
     } catch (error) {
       throw templateError(name, state, error);
     }
-    return normalizeString(state.out.replaceAll('<no value>', ''));
+    return normalizeString(env.keepsNoValue === true ? state.out : state.out.replaceAll('<no value>', ''));
   }
 }
 

@@ -151,9 +151,22 @@ export class SchemaDocument {
   }
 }
 
+/** Documents in files. */
+export interface FileDocuments {
+  /** Throws SchemaError for a file that cannot be read, or is no JSON. */
+  read(path: string): GoValue;
+  /** Throws SchemaError for what is no schema. */
+  check(document: SchemaDocument): void;
+}
+
 /** The documents that references of a schema can lead to. */
 export class SchemaDocuments {
   private readonly documents: Map<string, SchemaDocument> = new Map();
+  private readonly files: FileDocuments | undefined;
+
+  constructor(files?: FileDocuments) {
+    this.files = files;
+  }
 
   add(document: SchemaDocument): void {
     this.documents.set(document.url, document);
@@ -173,13 +186,24 @@ export class SchemaDocuments {
   open(url: string): SchemaDocument {
     const known = this.documents.get(url);
     if (known !== undefined) return known;
-    const document = new SchemaDocument(url, loadDocument(url));
+    const isFile = this.files !== undefined && url.startsWith('file:');
+    const document = new SchemaDocument(url, isFile ? this.readFile(url) : loadDocument(url));
     this.documents.set(url, document);
+    if (isFile) this.files?.check(document);
     return document;
+  }
+
+  private readFile(url: string): GoValue {
+    try {
+      return this.files?.read(decodeURIComponent(new URL(url).pathname)) ?? null;
+    } catch (error) {
+      if (!(error instanceof SchemaError)) throw error;
+      throw new SchemaError(`failing loading ${quote(url)}: ${error.message}`);
+    }
   }
 }
 
-/** Helm takes any value where a `urn:` leads; files are not there, and nothing is fetched. */
+/** Helm takes any value where a `urn:` leads; files are only there where they are given, and nothing is fetched. */
 function loadDocument(url: string): GoValue {
   const address = withoutScheme(url);
   const meta = metaschemaAt(address === 'json-schema.org/schema' ? withoutScheme(latestDraft.url) : address);
