@@ -106,9 +106,9 @@ const stepsACharacter: Readonly<Record<string, number>> = {
   wrapWith: 0.5,
   html: 0.5,
   squote: 0.5,
-  toYaml: 0.3,
-  mustToYaml: 0.3,
-  toYamlPretty: 0.3,
+  toYaml: 0.5,
+  mustToYaml: 0.5,
+  toYamlPretty: 0.5,
   // Count the bytes that Go has for it.
   len: 0.2,
   index: 0.2,
@@ -127,7 +127,7 @@ export function callCost(name: string): CallCost | undefined {
     steps: Object.hasOwn(steps, name) ? (steps[name] ?? 0) : 0,
     walks: walking.includes(name),
     makes: making.includes(name),
-    stepsACharacter: name === 'shuffle' ? STEPS_A_PICK : byCharacter.includes(name) ? STEPS_A_CHARACTER : 0,
+    stepsACharacter: Object.hasOwn(stepsACharacter, name) ? (stepsACharacter[name] ?? 0) : 0,
   };
   const isCostly = cost.steps > 0 || cost.walks || cost.makes || cost.stepsACharacter > 0;
   known.set(name, isCostly ? cost : undefined);
