@@ -22,6 +22,7 @@ const PIECES = [
 const TEXTS = [
   ...corpusTexts('yaml'),
   '{}',
+  'a: &x 1\nb: [&x 2]\nc: *x\nd: &y {}\ne: *y\n',
   '# A comment.\n---\n[a, "b", {c: d}] # and more\n',
   `# A comment.
 
@@ -58,6 +59,12 @@ list:
     - plain: http://example.com:80/#x # note: a comment
 resources:
   {}
+port: &port http # named
+probe:
+  - *port
+  - path: &path "/"
+    port: *port
+    again: *path
 below:
   one:
     null

@@ -2,10 +2,20 @@
  * Reads the YAML that charts are mostly written in: block mappings and lists, a key or an item a line, scalars of any
  * kind but tagged ones. Lines are found by regular expressions, which are fast in a process that has just begun, and
  * long scalars are left to libyaml's own scanners. It never tells an error: what is not surely well-formed and plain
- * (anchors, tags, flow collections over lines, unusual keys, ...) is given back for the whole parser to read.
+ * (anchors of collections, tags, flow collections over lines, unusual keys, ...) is given back for the whole parser.
  */
-import type { Builder } from './builder.ts';
-import { blanks, endOfBlock, isNothing, simpleListItems } from './plain-lines.ts';
+import type { BlockBuilder, BlockOptions } from './block-options.ts';
+import {
+  ANCHOR,
+  BLOCK_START,
+  blanks,
+  endOfBlock,
+  INDICATORS,
+  isNothing,
+  LINE_END,
+  SIMPLE_QUOTED,
+  simpleListItems,
+} from './plain-lines.ts';
 import { scanBlockScalar } from './scan-block.ts';
 import { scanPlainScalar } from './scan-plain.ts';
 import { scanQuotedScalar } from './scan-quoted.ts';
@@ -14,39 +24,17 @@ import type { Source } from './source.ts';
 /** Thrown where the text is not plain enough. */
 export const NOT_PLAIN = new Error('the text needs the whole parser');
 
-/** What a builder must know to be given plain blocks. */
-export type BlockBuilder<V> = Pick<
-  Builder<V>,
-  'plain' | 'plainKey' | 'text' | 'mapping' | 'sequence' | 'append' | 'set' | 'isMapping' | 'isSequence'
->;
-
-export interface BlockOptions<V> {
-  readonly builder: BlockBuilder<V>;
-  /** Reads a flow collection that nests up to `maxDepth`. Throws if it is not well-formed. */
-  readonly flow: (text: string, maxDepth: number) => V | undefined;
-  /** The text has a line break at its end that was not there. */
-  readonly lineBreakAdded: boolean;
-  readonly maxDepth: number;
-  /** Keys of the outermost mapping whose values are wanted; absent, all are. */
-  readonly wanted?: (key: string) => boolean;
-  /** What takes the values that are not wanted: it may refuse them. */
-  readonly checker?: BlockBuilder<V>;
-}
-
 /**
  * Blank lines and comments, and the line after them: its indentation, dash, key, and what follows. Repeats are bounded,
  * as each takes some of the expression's stack.
  */
 const LINE =
   /(?: *(?:#[^\n]*)?\n){0,64}( *)(- +|-(?=\n))?(?:([A-Za-z0-9_$][\w./$-]*|"[^"\\\n]*"|'[^'\n]*'):(?: +|(?=\n)))?([^\n]*)\n/y;
-/** What may follow a quoted scalar. */
-const LINE_END = /(?: +#[^\n]*| *)\n/y;
-const SIMPLE_QUOTED = /^(?:"[^"\\]*"|'[^']*')$/;
-/** A block scalar whose indentation is that of its first line. */
-const BLOCK_START = /[|>][-+]? *\n( +)[^ \t\n]/y;
 /** libyaml allows 1024 characters; a longer key than this is none of a chart's. */
 const MAX_KEY = 200;
 const MAX_DEPTH = 200;
+/** go-yaml takes this many without asking what they add up to. */
+const MAX_ALIASES = 100;
 
 export class BlockReader<V> {
   private readonly source: Source;
@@ -56,6 +44,8 @@ export class BlockReader<V> {
   private readonly maxDepth: number;
   private build: BlockBuilder<V>;
   private depth = 0;
+  private readonly anchors = new Map<string, V>();
+  private aliases = 0;
   /** Where the next line begins. */
   private pos: number;
   /** The line at hand; an indentation of -1 is the end. `dash` is how wide the dash and its blanks are. */
@@ -183,22 +173,32 @@ export class BlockReader<V> {
       case 45: // -
         if (rest.length === 1 || rest.charCodeAt(1) === 32) throw NOT_PLAIN;
         return this.plain(indent);
-      case 9:
-      case 33: // !
-      case 37: // %
       case 38: // &
+        return this.anchored(indent);
       case 42: // *
-      case 44: // ,
-      case 58: // :
-      case 63: // ?
-      case 64: // @
-      case 93: // ]
-      case 96: // `
-      case 125: // }
-        throw NOT_PLAIN;
+        return this.alias();
       default:
+        if (INDICATORS.includes(rest.charAt(0))) throw NOT_PLAIN;
         return this.plain(indent);
     }
+  }
+
+  /** A scalar with an anchor, which must be among what is wanted. */
+  private anchored(indent: number): V {
+    const [before = '', name = ''] = ANCHOR.exec(this.rest) ?? [];
+    if (name === '' || this.options.wanted !== undefined) throw NOT_PLAIN;
+    this.rest = this.rest.slice(before.length);
+    const value = this.scalar(indent);
+    this.anchors.set(name, value);
+    return value;
+  }
+
+  private alias(): V {
+    const value = this.anchors.get(this.rest.slice(1));
+    this.aliases += 1;
+    if (value === undefined || this.aliases > MAX_ALIASES) throw NOT_PLAIN;
+    this.next();
+    return value;
   }
 
   private plain(indent: number): V {
@@ -261,7 +261,8 @@ export class BlockReader<V> {
     const { builder, flow, maxDepth } = this.options;
     const list = rest.charCodeAt(0) === 91;
     const depthLeft = maxDepth - this.depth;
-    if (depthLeft < 1) throw NOT_PLAIN;
+    // A list or mapping may name something anew.
+    if (depthLeft < 1 || (this.anchors.size > 0 && rest.includes('&'))) throw NOT_PLAIN;
     this.next();
     if (rest === '[]') return build.sequence();
     if (rest === '{}') return build.mapping();

@@ -1,5 +1,15 @@
 /** What lines of plain YAML look like, for the quick way through it (block-reader.ts). */
 
+/** What may follow a quoted scalar. */
+export const LINE_END = /(?: +#[^\n]*| *)\n/y;
+export const SIMPLE_QUOTED = /^(?:"[^"\\]*"|'[^']*')$/;
+/** The anchor of a scalar that begins on the same line. */
+export const ANCHOR = /^&([A-Za-z0-9_-]+) +(?=["'\w])/;
+/** What no plain scalar begins with, beside those that mean something that is read here. */
+export const INDICATORS = '\t!%,:?@]`}';
+/** A block scalar whose indentation is that of its first line. */
+export const BLOCK_START = /[|>][-+]? *\n( +)[^ \t\n]/y;
+
 /** Lines may also break at these. Five searches are faster than one expression. */
 const ODD_BREAKS = ['\r', '\x85', '\u2028', '\u2029', '\ufeff'];
 

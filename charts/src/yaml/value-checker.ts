@@ -1,5 +1,6 @@
 /** Takes the values of plain blocks that nobody asks for: refuses what a builder would, and keeps nothing. */
-import { type BlockBuilder, NOT_PLAIN } from './block-reader.ts';
+import type { BlockBuilder } from './block-options.ts';
+import { NOT_PLAIN } from './block-reader.ts';
 import type { Builder } from './builder.ts';
 
 /** Keys that may be null or too large for an integer. */
