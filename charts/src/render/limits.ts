@@ -2,8 +2,11 @@
 import { ChartError } from '../chart/chart-error.ts';
 import type { Limits } from '../engine/engine.ts';
 
-/** All files of a chart together: 256 MiB of output, 100 million steps (seconds); and deeper than the 1000 that Helm allows an include of one name. */
-export const defaultLimits: Limits = { outputBytes: 256 * 1024 * 1024, steps: 100_000_000, depth: 5000 };
+/**
+ * All files of a chart together: 64 MiB of output, where the largest public charts make 5, and 100 million steps (seconds);
+ * and deeper than the 1000 that Helm allows an include of one name.
+ */
+export const defaultLimits: Limits = { outputBytes: 64 * 1024 * 1024, steps: 100_000_000, depth: 5000 };
 
 /** Limits as flags and variables give them; those absent or empty are the default's. */
 export interface LimitTexts {

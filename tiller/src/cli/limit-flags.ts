@@ -4,7 +4,7 @@ import type { Flags } from './command.ts';
 import type { FlagSpec } from './go-flags.ts';
 
 export const LIMIT_FLAGS: readonly FlagSpec[] = [
-  { name: 'max-render-output', kind: 'string', help: 'bytes that the templates of a chart may make (default 256Mi)' },
+  { name: 'max-render-output', kind: 'string', help: 'bytes that the templates of a chart may make (default 64Mi)' },
   { name: 'max-render-steps', kind: 'string', help: 'steps that the templates of a chart may take (default 100M)' },
   { name: 'max-render-depth', kind: 'string', help: 'how deep templates may nest (default 5000)' },
 ];
