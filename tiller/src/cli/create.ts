@@ -2,21 +2,36 @@
 import { lstat, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CliError } from './cli-error.ts';
-import { createCommand, parseCommand } from './command.ts';
 import { starterFiles } from './create-files.ts';
+import { type FlagSpec, formatFlags, parseGoFlags, verbatim } from './go-flags.ts';
+import { GLOBAL_FLAGS } from './template-flags.ts';
+
+const USAGE = 'drydock create NAME [flags]';
+
+const FLAGS: readonly FlagSpec[] = [
+  ...GLOBAL_FLAGS,
+  {
+    name: 'starter',
+    short: 'p',
+    kind: 'string',
+    help: "a chart to begin with: a path, or a name among Helm's starters",
+  },
+];
 
 export async function run(args: readonly string[]): Promise<void> {
-  const command = createCommand('create', {
-    synopsis: 'NAME',
-    summary: 'Makes a folder with a new chart: a web application to change into what you need.',
-  });
-  command.option('-p, --starter <chart>', "a chart to begin with: a path, or a name among Helm's starters");
-  const parsed = parseCommand(command, { args, min: 1 });
-  if (parsed === undefined) return;
-  const [path = ''] = parsed.positionals;
+  const { flags, positionals, wantsHelp } = parseGoFlags(FLAGS, args);
+  if (wantsHelp) {
+    process.stdout.write(
+      `Makes a folder with a new chart: a web application to change into what you need.\n\nUsage:\n  ${USAGE}\n\nFlags:\n`,
+    );
+    process.stdout.write(formatFlags(FLAGS));
+    return;
+  }
+  if (positionals.length !== 1) throw verbatim(`"drydock create" requires 1 argument\n\nUsage:  ${USAGE}`);
+  const [path = ''] = positionals;
   const name = basename(path);
   checkName(name);
-  const starter = parsed.flags.text('starter') ?? '';
+  const starter = flags.text('starter') ?? '';
   const files = starter === '' ? starterFiles(name) : (await import('./create-from.ts')).filesFrom(starter, name);
   await writeChart(resolve(path), { name, files });
   process.stdout.write(`Creating ${path}\n`);

@@ -3,6 +3,7 @@
 import { DEPENDENCY_FLAGS, LIST_FLAGS } from './dependency-flags.ts';
 import type { FlagSpec } from './go-flags.ts';
 import { formatFlags, type GoFlags, parseGoFlags, verbatim } from './go-flags.ts';
+import { GLOBAL_FLAGS } from './template-flags.ts';
 import { writeOut } from './write-out.ts';
 
 interface Subcommand {
@@ -41,6 +42,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const [word, rest] = takeWord(args);
   const subcommand = SUBCOMMANDS.find(({ name, aliases }) => name === word || aliases.includes(word ?? ''));
   if (subcommand === undefined) {
+    // Only the subcommands have flags of their own.
+    parseGoFlags(GLOBAL_FLAGS, args);
     writeOut(formatHelp());
     return;
   }

@@ -14,49 +14,33 @@ import {
   ruleOf,
   type Severity,
 } from '@drydock/charts/lint';
-import { Option } from 'commander';
 import { VERSION } from '../version.ts';
 import { CliError } from './cli-error.ts';
-import { addLimits, addScope, createCommand, type Flags, parseCommand } from './command.ts';
+import type { Flags } from './command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { formatFlags, parseGoFlags, verbatim } from './go-flags.ts';
 import { isDebug, logLine } from './helm-log.ts';
 import { helmNamespace } from './helm-namespace.ts';
 import { readLimits } from './limit-flags.ts';
-import { addChartFlags } from './operation-flags.ts';
+import { LINT_FLAGS } from './lint-flags.ts';
 import { readSchemaFile } from './schema-files.ts';
-import { addValueFlags, readValueFlags } from './value-flags.ts';
+import { readValues } from './value-files.ts';
+
+const SUMMARY = 'Looks for what is wrong with charts: all that helm lint reports, and what a rehearsal sees beyond it.';
 
 export async function run(args: readonly string[]): Promise<void> {
-  const command = createCommand('lint', {
-    synopsis: 'CHART...',
-    summary: 'Looks for what is wrong with charts: all that helm lint reports, and what a rehearsal sees beyond it.',
-  });
-  addLimits(addValueFlags(addScope(command)))
-    .option('--strict', "warnings of Helm's rules fail, too")
-    .option('--quiet', 'print only warnings and errors')
-    .option('--with-subcharts', 'lint the charts of charts/, too')
-    .option('--skip-schema-validation', 'do not check values against values.schema.json')
-    .option('--kube-version <version>', 'Kubernetes version of .Capabilities and of the API versions')
-    .option('--against <chart>', 'the version before, for immutable fields: a path, SPACE/NAME, ... with --version')
-    .option('--against-release <name>', 'a release in the cluster, for immutable fields')
-    .addOption(new Option('--rules <which>', "all, or Helm's own alone").choices(['all', 'helm']).default('all'))
-    .addOption(
-      new Option('--fail-on <severity>', 'findings of any rule from this severity on fail').choices([
-        'info',
-        'warning',
-        'error',
-      ]),
-    )
-    .addOption(
-      new Option('-o, --output <format>', 'format of the output').choices(['text', 'json', 'sarif']).default('text'),
-    );
-  addChartFlags(command);
-  const parsed = parseCommand(command, { args, min: 1, max: 10_000 });
-  if (parsed === undefined) return;
-  const { flags } = parsed;
+  const { flags, positionals, notices, wantsHelp } = parseGoFlags(LINT_FLAGS, args);
+  for (const notice of notices) process.stderr.write(`${notice}\n`);
+  if (wantsHelp) {
+    process.stdout.write(`${SUMMARY}\n\nUsage:\n  drydock lint PATH... [flags]\n\nFlags:\n${formatFlags(LINT_FLAGS)}`);
+    return;
+  }
+  if (positionals.length === 0) {
+    throw verbatim('"drydock lint" requires at least 1 argument\n\nUsage:  drydock lint PATH [flags]');
+  }
   const options = await readOptions(flags);
-  const previous = await readPrevious(parsed.positionals, flags);
-  const paths = flags.is('withSubcharts') ? withSubcharts(parsed.positionals) : parsed.positionals;
+  const previous = await readPrevious(positionals, flags);
+  const paths = flags.is('withSubcharts') ? withSubcharts(positionals) : positionals;
   const results = paths.map((path, index) =>
     lintChart(path, { ...options, ...(previous === undefined || index > 0 ? {} : { previous }) }),
   );
@@ -77,7 +61,7 @@ async function readOptions(flags: Flags): Promise<LintOptions> {
   const version = flags.text('kubeVersion');
   return {
     namespace: await helmNamespace(flags),
-    values: mergeValueLayers(await readValueFlags(flags)),
+    values: mergeValueLayers(await readValues(flags, flags.list('values'))),
     skipSchemaValidation: flags.is('skipSchemaValidation'),
     rules: flags.text('rules') === 'helm' ? 'helm' : 'all',
     limits: readLimits(flags),

@@ -34,6 +34,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const word = at < 0 ? undefined : args[at];
   const shown = word === undefined ? undefined : PARTS.get(word);
   if (word === undefined || shown === undefined) {
+    // Only the parts have flags of their own.
+    parseGoFlags(GLOBAL_FLAGS, args);
     process.stdout.write(formatHelp());
     return;
   }
