@@ -35,12 +35,19 @@ export async function updateDependencies(
   const sources = openSources(path, { flags, verify });
   const requirements = written.map((requirement) => sources.withUrl(requirement));
   await sources.refresh(requirements);
+  for (const { name, repository = '' } of requirements) if (repository === '') checkFolder(join(path, 'charts', name));
   const resolved = await resolveDependencies(requirements, sources);
   const locked = await bring(resolved, { path, sources });
   const digest = lockDigest(requirements, locked);
   if (chart.lock?.digest === digest) return;
   const generated = new Date().toISOString().replace(/\.?0*Z$/, 'Z');
   writeLock(join(path, lockName(chart)), formatLock({ generated, digest, dependencies: locked }));
+}
+
+/** Where no repository is declared, the chart is in charts/ already. */
+function checkFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false }) !== undefined) return;
+  throw verbatim(`directory ${folder} not found`, 'NotFound');
 }
 
 /** Brings what the lock names; without one, as update. Throws CliError where the lock does not fit Chart.yaml. */
