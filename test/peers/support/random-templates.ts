@@ -260,7 +260,8 @@ class TemplateWriter {
       const flags = random.chance(30) ? random.pick(['-', '+', '#', ' ', '0', '+#', '-0']) : '';
       const width = random.chance(25) ? random.pick(['1', '5', '12', '*', '[1]']) : '';
       const precision = random.chance(20) ? random.pick(['.0', '.2', '.', '.10', '.*']) : '';
-      return `%${flags}${width}${precision}${random.pick([...'sdvqfgexXtTboOcUEGp%w', 's', 'd', 'v', 'q', 'v'])}`;
+      // No p: even of an empty list Go prints an address of the program, and a sum of it hides that.
+      return `%${flags}${width}${precision}${random.pick([...'sdvqfgexXtTboOcUEG%w', 's', 'd', 'v', 'q', 'v'])}`;
     };
     const text = Array.from({ length: 1 + random.below(3) }, () => random.pick(['', 'a', '-', ' ']) + verb()).join('');
     return JSON.stringify(random.chance(3) ? `${text}%` : text);

@@ -191,7 +191,7 @@ function unescapePart(value: string, part: Part): string {
   for (let i = 0; i < value.length; i++) {
     const char = value.charAt(i);
     if (char === '%') {
-      checkEscape(value.slice(i, i + 3), part);
+      checkEscape(escapeAt(value, i), part);
       i += 2;
     } else if (isHost && char < '\x80' && plainBytes.get(part)?.test(char) === false) {
       throw new UrlFault(`invalid character ${quote(char)} in host name`);
@@ -207,6 +207,11 @@ function unescapePart(value: string, part: Part): string {
     } else out.push(bytes[i] ?? 0);
   }
   return goString(Uint8Array.from(out));
+}
+
+/** The three bytes that Go takes for the escape, or what there is of them. */
+function escapeAt(value: string, index: number): string {
+  return goString(goBytes(value.slice(index, index + 3)).slice(0, 3));
 }
 
 function checkEscape(escaped: string, part: Part): void {
