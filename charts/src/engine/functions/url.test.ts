@@ -28,10 +28,7 @@ const cases: readonly (readonly [template: string, expected: string])[] = [
     '{{ urlParse "1a:b" }}',
     'error calling urlParse: unable to parse url: parse "1a:b": first path segment in URL cannot contain colon',
   ],
-  [
-    '{{ urlParse "%éz" }}',
-    'error calling urlParse: unable to parse url: parse "%éz": invalid URL escape "%é"',
-  ],
+  ['{{ urlParse "%éz" }}', 'error calling urlParse: unable to parse url: parse "%éz": invalid URL escape "%é"'],
   [
     '{{ urlParse "http://h/%zz" }}',
     'error calling urlParse: unable to parse url: parse "http://h/%zz": invalid URL escape "%zz"',
