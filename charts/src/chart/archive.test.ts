@@ -93,13 +93,18 @@ describe('loading a package', () => {
   });
 
   it('says what is wrong with bytes that are no package', () => {
-    expect(() => loadArchive(bytes('hello'))).toThrow('unable to load chart archive: gzip: invalid header');
+    expect(() => loadArchive(bytes(''))).toThrow(/^unable to load chart archive: EOF$/);
+    expect(() => loadArchive(bytes('no header'))).toThrow('unable to load chart archive: unexpected EOF');
+    expect(() => loadArchive(bytes('long enough'))).toThrow('unable to load chart archive: gzip: invalid header');
     expect(() => loadArchive(gzipSync(bytes('hello')))).toThrow('unexpected EOF');
     expect(() => loadArchive(gzipSync(new Uint8Array(1024)))).toThrow('no files in chart archive');
     const whole = pack({ 'web/Chart.yaml': chartYaml });
     expect(() => loadArchive(whole.subarray(0, whole.length - 20))).toThrow(
       'unable to load chart archive: unexpected EOF',
     );
+    const wrongSum = new Uint8Array(whole);
+    wrongSum[whole.length - 8] = (whole.at(-8) ?? 0) ^ 1;
+    expect(() => loadArchive(wrongSum)).toThrow('gzip: invalid checksum');
     const broken = writeTar([{ name: 'web/Chart.yaml', data: bytes(chartYaml) }]);
     broken[0] = 0x41;
     expect(() => loadArchive(gzipSync(broken))).toThrow('archive/tar: invalid tar header');

@@ -130,6 +130,7 @@ const overheadBytes = 32 * 1024 * 1024;
  * as much time as they do.
  */
 function inflate(bytes: Uint8Array, budget: Budget): Uint8Array {
+  if (bytes.length < gzipHeaderBytes) throw invalid(bytes.length === 0 ? 'EOF' : 'unexpected EOF');
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw invalid('gzip: invalid header');
   const { chartBytes, totalBytes } = budget.limits;
   const own = chartBytes + overheadBytes;
@@ -143,11 +144,18 @@ function inflate(bytes: Uint8Array, budget: Budget): Uint8Array {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(own < left ? chartBytes : totalBytes);
-    const reason =
-      code === 'Z_BUF_ERROR' ? 'unexpected EOF' : `gzip: ${error instanceof Error ? error.message : 'invalid'}`;
+    const problem = error instanceof Error ? error.message : 'invalid';
+    const reason = code === 'Z_BUF_ERROR' ? 'unexpected EOF' : `gzip: ${gzipProblems.get(problem) ?? problem}`;
     throw new ChartError('InvalidArchive', reason, {}, error);
   }
 }
+
+/** Go's words for what zlib finds wrong. */
+const gzipProblems: ReadonlyMap<string, string> = new Map([
+  ['incorrect data check', 'invalid checksum'],
+  ['incorrect length check', 'invalid checksum'],
+  ['unknown compression method', 'invalid header'],
+]);
 
 /** How much to inflate at once: all, where the archive's end says truly how much that is and it is not too much. */
 function chunkSize(bytes: Uint8Array): number {
@@ -156,6 +164,8 @@ function chunkSize(bytes: Uint8Array): number {
   return Math.min(Math.max(stated + 1, smallestChunk), largestChunk);
 }
 
+/** Go reads so many bytes before it looks at any of them. */
+const gzipHeaderBytes = 10;
 const smallestChunk = 16 * 1024;
 const largestChunk = 4 * 1024 * 1024;
 

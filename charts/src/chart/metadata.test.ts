@@ -62,6 +62,12 @@ describe('Chart.yaml', () => {
       '',
     ],
     [
+      'name: a\nversion: 1.0.0\ndependencies: [{name: b, alias: "c/d"}, null]\n',
+      'validation: dependency "b" has disallowed characters in the alias',
+      '',
+    ],
+    ['name: a\nmaintainers: [null]\n', 'validation: chart.metadata.version is required', ''],
+    [
       'name: a\nversion: 1.0.0\ndependencies: [{name: b}, {name: c, alias: b}]\n',
       'validation: more than one dependency with name or alias "b"',
       '',

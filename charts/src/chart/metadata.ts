@@ -92,13 +92,14 @@ export function toMetadata(fields: MetadataFields): ChartMetadata {
     ...(textOf(fields, 'engine') === undefined ? {} : { engine: textOf(fields, 'engine') ?? '' }),
     ...(fields.get('deprecated') === true ? { deprecated: true } : {}),
     ...annotationsOf(fields),
-    ...(fields.has('maintainers') ? { maintainers: listField(fields, 'maintainers').map(toMaintainer) } : {}),
   };
   checkMetadata(metadata);
-  if (!fields.has('dependencies')) return metadata;
-  const dependencies = listField(fields, 'dependencies').map(toDependency);
-  checkDependencies(dependencies, metadata.name);
-  return { ...metadata, dependencies };
+  // The order of Helm's checks: each item by itself, after all single fields.
+  const checked = fields.has('maintainers')
+    ? { ...metadata, maintainers: listField(fields, 'maintainers').map(toMaintainer) }
+    : metadata;
+  if (!fields.has('dependencies')) return checked;
+  return { ...checked, dependencies: checkedDependencies(listField(fields, 'dependencies'), metadata.name) };
 }
 
 /**
@@ -159,16 +160,19 @@ function checkMetadata(metadata: ChartMetadata): void {
   }
 }
 
-function checkDependencies(dependencies: readonly ChartDependency[], chart: string): void {
+function checkedDependencies(list: readonly Decoded[], chart: string): ChartDependency[] {
   const seen = new Set<string>();
-  for (const { name, alias } of dependencies) {
+  return list.map((item) => {
+    const dependency = toDependency(item);
+    const { name, alias } = dependency;
     if (alias !== undefined && alias !== '' && !/^[a-zA-Z0-9_-]+$/.test(alias)) {
       throw invalid(`dependency ${quote(name)} has disallowed characters in the alias`, chart);
     }
     const key = alias || name;
     if (seen.has(key)) throw invalid(`more than one dependency with name or alias ${quote(key)}`, chart);
     seen.add(key);
-  }
+    return dependency;
+  });
 }
 
 function invalid(message: string, chart?: string): ChartError {

@@ -39,6 +39,10 @@ export class RegistryChartSource implements ChartSource {
       const { items } = await this.registry.listVersions(chart.space, { chart: chart.name });
       return items.map((entry) => entry.version);
     } catch (error) {
+      // A space is to Helm a repository, and the error has Helm's text; repositories have no slashes in their names.
+      if (isRegistryError(error, 'SpaceNotFound') && !chart.space.includes('/')) {
+        throw new ReleaseError('NotFound', `repo ${chart.space} not found`, { cause: error });
+      }
       if (!isRegistryError(error, 'SpaceNotFound', 'ChartNotFound', 'NotFound')) throw error;
       throw new ReleaseError('NotFound', `chart "${chart.ref}" not found: ${error.message}`, { cause: error });
     }

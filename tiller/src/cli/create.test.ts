@@ -70,8 +70,10 @@ describe('drydock create', () => {
 
   it('writes over nothing, and leaves nothing behind', async () => {
     mkdirSync(join(folder, 'web'));
-    await expect(run([join(folder, 'web')])).rejects.toThrow('already exists: nothing was written');
-    await expect(run([join(folder, 'a/b')])).rejects.toThrow('no such file or directory');
+    await captureOutput(async () => {
+      await expect(run([join(folder, 'web')])).rejects.toThrow('already exists: nothing was written');
+      await expect(run([join(folder, 'a/b')])).rejects.toThrow('no such file or directory');
+    });
     expect(readdirSync(folder)).toEqual(['web']);
     expect(readdirSync(join(folder, 'web'))).toEqual([]);
   });
@@ -81,6 +83,7 @@ describe('drydock create', () => {
     ['a'.repeat(251), 'chart name must be between 1 and 250 characters'],
     ['..', 'is not allowed'],
   ])('refuses the name %j', async (name, message) => {
-    await expect(run([`${folder}/${name}`])).rejects.toThrow(message);
+    const output = captureOutput(() => expect(run([`${folder}/${name}`])).rejects.toThrow(message));
+    expect(await output).toBe(`Creating ${folder}/${name}\n`);
   });
 });

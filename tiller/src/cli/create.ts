@@ -30,11 +30,11 @@ export async function run(args: readonly string[]): Promise<void> {
   if (positionals.length !== 1) throw verbatim(`"drydock create" requires 1 argument\n\nUsage:  ${USAGE}`);
   const [path = ''] = positionals;
   const name = basename(path);
+  process.stdout.write(`Creating ${path}\n`);
   checkName(name);
   const starter = flags.text('starter') ?? '';
   const files = starter === '' ? starterFiles(name) : (await import('./create-from.ts')).filesFrom(starter, name);
   await writeChart(resolve(path), { name, files });
-  process.stdout.write(`Creating ${path}\n`);
 }
 
 /** Helm's rule and messages (pkg/chart/v2/util/create.go). */

@@ -74,7 +74,8 @@ function hasScheme(name: string): boolean {
 
 async function fromRegistry(chart: { name: string; version: string }, flags: Flags): Promise<FetchedPackage> {
   checkRef(chart.name);
-  const { withSession } = await import('./session.ts');
+  const { hasState, withSession } = await import('./session.ts');
+  if (!hasState(flags)) throw verbatim(`repo ${chart.name.split('/', 1)[0]} not found`, 'NotFound');
   const { provenancePath, pullChart } = await import('./registry-chart.ts');
   const version = chart.version === '' ? undefined : chart.version;
   return withSession(flags, async (client) => {

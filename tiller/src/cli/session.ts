@@ -2,7 +2,7 @@
  * Where a command's work is done: by the server that was named, by the one that runs on the data folder, or, where none
  * does, by the same app within this process, on the same folder.
  */
-
+import { existsSync } from 'node:fs';
 import type { ClusterSummary, Items } from '../server/api.ts';
 import { dataFolder } from '../server/config.ts';
 import { readLock } from '../server/data-lock.ts';
@@ -24,6 +24,12 @@ export async function withSession<T>(flags: Flags, act: (client: HttpClient) => 
   } finally {
     await session.close();
   }
+}
+
+/** Whether anything can be there: a server was named, or there is a data folder. */
+export function hasState(flags: Flags): boolean {
+  const server = flags.text('server') ?? process.env.DRYDOCK_SERVER ?? '';
+  return server !== '' || existsSync(dataFolder(flags.text('data'), process.env));
 }
 
 async function openSession(flags: Flags): Promise<Session> {
