@@ -18,6 +18,7 @@ import { type Compiler, failing, failingHere } from './compiler.ts';
 import { type IsInterface, walkFields } from './field.ts';
 import { literalValue } from './parameter.ts';
 import type { Eval } from './program.ts';
+import type { RenderState } from './render-state.ts';
 import { UNSET, type Variable } from './scope.ts';
 
 const never: IsInterface = () => false;
@@ -38,6 +39,7 @@ function compileDeclare(compiler: Compiler, node: VariableNode, value: Eval): Ev
   return (state, dot) => {
     const result = value(state, dot);
     state.variables[slot] = result === null ? undefined : result;
+    state.variables[slot + 1] = false;
     return result;
   };
 }
@@ -46,32 +48,37 @@ function compileAssign(compiler: Compiler, node: VariableNode, value: Eval): Eva
   const set = compileSetVariable(compiler, node);
   return (state, dot) => {
     const result = value(state, dot);
-    set(state, result === null ? undefined : result);
+    set(state, result === null ? undefined : result, false);
     return result;
   };
 }
 
-/** Compiles the assignment of a value to a variable that is declared already. */
+/** Compiles the assignment of a value, held in an interface or not, to a variable that is declared already. */
 export function compileSetVariable(
   compiler: Compiler,
   node: VariableNode,
-): (state: Parameters<Eval>[0], value: GoValue) => void {
+): (state: RenderState, value: GoValue, isInterface: boolean) => void {
   const name = node.idents[0] ?? '';
   const candidates = compiler.scope.resolve(name);
-  for (const variable of candidates) variable.elementFlag = -1;
-  const slots = candidates.map((variable) => variable.slot);
-  const isSure = candidates.length > 0 && candidates[0]?.isConditional === false;
-  const sureSlot = slots[0] ?? 0;
-  if (isSure) {
-    return (state, value) => {
+  const sureSlot = candidates[0]?.slot ?? 0;
+  if (candidates[0]?.isConditional === false) {
+    return (state, value, isInterface) => {
       state.variables[sureSlot] = value;
+      state.variables[sureSlot + 1] = isInterface;
     };
   }
-  return (state, value) => {
-    const slot = slots.find((candidate) => state.variables[candidate] !== UNSET);
-    if (slot === undefined) throw state.error(`undefined variable: ${name}`);
+  return (state, value, isInterface) => {
+    const { slot } = declared(state, candidates, name);
     state.variables[slot] = value;
+    state.variables[slot + 1] = isInterface;
   };
+}
+
+/** The first of the variables of a name that has come to exist. */
+function declared(state: RenderState, candidates: readonly Variable[], name: string): Variable {
+  const found = candidates.find((candidate) => state.variables[candidate.slot] !== UNSET);
+  if (found === undefined) throw state.error(`undefined variable: ${name}`);
+  return found;
 }
 
 /** Compiles a command of a pipe; `previous` is what comes before it, whose value is its last argument. */
@@ -185,9 +192,7 @@ function compileVariable(compiler: Compiler, node: VariableNode): Eval {
   }
   return (state) => {
     state.node = node;
-    const found = candidates.find((candidate) => state.variables[candidate.slot] !== UNSET);
-    if (found === undefined) throw state.error(`undefined variable: ${name}`);
-    return state.variables[found.slot];
+    return state.variables[declared(state, candidates, name).slot];
   };
 }
 
@@ -206,19 +211,18 @@ function compileStart(compiler: Compiler, node: FieldNode | ChainNode | Variable
   }
   if (node.type === 'variable') {
     const [name = ''] = node.idents;
-    const variable = compiler.scope.resolve(name)[0];
     return {
       start: compileVariable(compiler, node),
       idents: node.idents.slice(1),
-      isInterface: isElement(variable),
+      isInterface: holdsInterface(compiler.scope.resolve(name), name),
     };
   }
   return { start: compileChainBase(compiler, node), idents: node.fields, isInterface: never };
 }
 
-function isElement(variable: Variable | undefined): IsInterface {
-  if (variable === undefined) return never;
-  return (state) => variable.elementFlag >= 0 && state.variables[variable.elementFlag] === true;
+/** Whether the variable of a name holds an interface: an element of a `range`. */
+function holdsInterface(candidates: readonly Variable[], name: string): IsInterface {
+  return (state) => state.variables[declared(state, candidates, name).slot + 1] === true;
 }
 
 function compileChainBase(compiler: Compiler, node: ChainNode): Eval {

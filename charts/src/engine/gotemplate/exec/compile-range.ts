@@ -15,14 +15,14 @@ import type { RenderState } from './render-state.ts';
 /** An iteration makes a number, and a piece of output. */
 const STEPS_A_TURN = 3;
 
-type SetVariable = (state: RenderState, value: GoValue) => void;
+type SetVariable = (state: RenderState, value: GoValue, isInterface: boolean) => void;
 
 interface Loop {
   readonly setIndex: SetVariable | undefined;
   readonly setElement: SetVariable | undefined;
   body: Walk | undefined;
   readonly compileBody: () => Walk;
-  /** The slot that tells the body whether the elements are interfaces. */
+  /** The slot that tells the body whether its dot is an interface. */
   readonly flag: number;
 }
 
@@ -37,9 +37,8 @@ export function compileRange(compiler: Compiler, node: BranchNode, parts: RangeP
   const { scope, dotFlag } = compiler;
   const mark = scope.mark();
   const value = parts.pipe(compiler, node.pipe);
-  const { setIndex, setElement, elementName } = loopVariables(compiler, node.pipe);
+  const { setIndex, setElement } = loopVariables(compiler, node.pipe);
   const flag = scope.declare('').slot;
-  if (elementName !== undefined) for (const variable of scope.resolve(elementName)) variable.elementFlag = flag;
   compiler.dotFlag = flag;
   const compileBody = parts.later(compiler, node.list);
   compiler.dotFlag = dotFlag;
@@ -59,15 +58,11 @@ export function compileRange(compiler: Compiler, node: BranchNode, parts: RangeP
 }
 
 /** With one variable it is the element, with two the index and the element. */
-function loopVariables(
-  compiler: Compiler,
-  pipe: PipeNode,
-): { setIndex?: SetVariable; setElement?: SetVariable; elementName?: string } {
+function loopVariables(compiler: Compiler, pipe: PipeNode): Pick<Loop, 'setIndex' | 'setElement'> {
   const [first, second] = pipe.declarations;
-  if (first === undefined) return {};
-  const set = compileSetVariable(compiler, first);
-  if (second === undefined) return { setElement: set, elementName: first.idents[0] ?? '' };
-  return { setIndex: set, setElement: compileSetVariable(compiler, second), elementName: second.idents[0] ?? '' };
+  if (first === undefined) return { setIndex: undefined, setElement: undefined };
+  if (second === undefined) return { setIndex: undefined, setElement: compileSetVariable(compiler, first) };
+  return { setIndex: compileSetVariable(compiler, first), setElement: compileSetVariable(compiler, second) };
 }
 
 function overItems(state: RenderState, items: readonly GoValue[], loop: Loop, isInterface: boolean): boolean {
@@ -77,8 +72,8 @@ function overItems(state: RenderState, items: readonly GoValue[], loop: Loop, is
   for (let i = 0; i < count; i++) {
     const item = items[i];
     if (setElement !== undefined) {
-      setIndex?.(state, BigInt(i));
-      setElement(state, item);
+      setIndex?.(state, BigInt(i), false);
+      setElement(state, item, isInterface);
     }
     loop.body ??= loop.compileBody();
     if (isOver(state, loop.body(state, item))) break;
@@ -121,8 +116,8 @@ function overEntries(
   for (let i = 0; i < keys.length; i++) {
     const value = values[i];
     if (setElement !== undefined) {
-      setIndex?.(state, keys[i]);
-      setElement(state, value);
+      setIndex?.(state, keys[i], false);
+      setElement(state, value, isInterface);
     }
     loop.body ??= loop.compileBody();
     if (isOver(state, loop.body(state, value))) break;
@@ -136,7 +131,7 @@ function overIntegers(state: RenderState, end: bigint, loop: Loop, like: GoValue
   state.variables[flag] = false;
   for (let i = 0n; i < end; i++) {
     const item = like instanceof GoNumber ? new GoNumber(like.type, like.kind, i) : i;
-    setElement?.(state, item);
+    setElement?.(state, item, false);
     loop.body ??= loop.compileBody();
     if (isOver(state, loop.body(state, item))) break;
   }

@@ -152,6 +152,43 @@ const errors: readonly (readonly [text: string, message: string])[] = [
     '{{ range $v := .list }}{{ $v = "s" }}{{ $v.more }}{{ end }}',
     "<$v.more>: can't evaluate field more in type string",
   ],
+  [
+    '{{ range $v := .list }}{{ if eq $v "a" }}{{ $v.more }}{{ end }}{{ $v = "s" }}{{ end }}',
+    "<$v.more>: can't evaluate field more in type interface {}",
+  ],
+  [
+    '{{ range $v := .list }}{{ range 1 }}{{ $v.more }}{{ end }}{{ $v = "s" }}{{ end }}',
+    "<$v.more>: can't evaluate field more in type interface {}",
+  ],
+  [
+    '{{ range $v := .list }}{{ if eq $v "b" }}{{ $v = "s" }}{{ else }}{{ $v.more }}{{ end }}{{ end }}',
+    "<$v.more>: can't evaluate field more in type interface {}",
+  ],
+  [
+    '{{ range $v := .list }}{{ if eq $v "b" }}{{ $v = "s" }}{{ end }}{{ $v.more }}{{ end }}',
+    "<$v.more>: can't evaluate field more in type string",
+  ],
+  [
+    '{{ $v := "" }}{{ range $v = .list }}{{ end }}{{ $v.more }}',
+    "<$v.more>: can't evaluate field more in type interface {}",
+  ],
+  [
+    '{{ $v := "" }}{{ range $v = .typed }}{{ end }}{{ $v.more }}',
+    "<$v.more>: can't evaluate field more in type string",
+  ],
+  [
+    '{{ $v := "" }}{{ range $v = .list }}{{ end }}{{ $v = $v }}{{ $v.more }}',
+    "<$v.more>: can't evaluate field more in type string",
+  ],
+  [
+    '{{ range 2 }}{{ $v := "s" }}{{ if . }}{{ $v.more }}{{ end }}{{ range $v = $.list }}{{ end }}{{ end }}',
+    "<$v.more>: can't evaluate field more in type string",
+  ],
+  [
+    '{{ if and true ($v := "x") }}{{ range $v = $.list }}{{ end }}{{ $v.more }}{{ end }}',
+    "<$v.more>: can't evaluate field more in type interface {}",
+  ],
+  ['{{ range $k, $v := .map }}{{ $k.more }}{{ end }}', "<$k.more>: can't evaluate field more in type string"],
   ['{{ range .mixed }}{{ if not . }}{{ .x }}{{ end }}{{ end }}', '<.x>: nil pointer evaluating interface {}.x'],
   ['{{ .nothing.x }}', '<.nothing.x>: nil pointer evaluating interface {}.x'],
   ['{{ .version.Nope }}', "<.version.Nope>: can't evaluate field Nope in type interface {}"],

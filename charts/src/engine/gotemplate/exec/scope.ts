@@ -5,8 +5,14 @@
  *
  * A variable that is declared inside an argument of `and` or `or` may not come to exist. Its slot then holds UNSET, and
  * the next older variable of the name counts.
+ *
+ * The slot behind that of a variable tells whether it holds an interface: a pipeline digs its value out of one, but
+ * `range` sets its variable to the element as it is. Only the run tells which of them set it last.
  */
 import { GoFunction, type GoValue } from '../go-value.ts';
+
+/** Slots of a variable: its value, and whether that is an interface. */
+const SLOTS = 2;
 
 /** The content of a slot whose variable was not declared on the way taken. No template can see it. */
 export const UNSET: GoValue = new GoFunction('unset', () => undefined);
@@ -16,8 +22,6 @@ export interface Variable {
   readonly slot: number;
   /** The one declared before it. */
   readonly outer: Variable | undefined;
-  /** For the element of a `range`: the slot that tells if the elements are interfaces; else -1. */
-  elementFlag: number;
   /** May hold UNSET. */
   readonly isConditional: boolean;
 }
@@ -39,8 +43,8 @@ export class Scope {
 
   /** A scope that begins with the variables at a mark of another of the same template. */
   constructor(
-    frame: Frame = { slots: 1 },
-    mark: Variable = { name: '$', slot: 0, outer: undefined, elementFlag: -1, isConditional: false },
+    frame: Frame = { slots: SLOTS },
+    mark: Variable = { name: '$', slot: 0, outer: undefined, isConditional: false },
   ) {
     this.frame = frame;
     this.last = mark;
@@ -48,9 +52,10 @@ export class Scope {
 
   declare(name: string): Variable {
     const isConditional = this.conditionalDepth > 0;
-    const variable: Variable = { name, slot: this.last.slot + 1, outer: this.last, elementFlag: -1, isConditional };
+    const slot = this.last.slot + SLOTS;
+    const variable: Variable = { name, slot, outer: this.last, isConditional };
     this.last = variable;
-    if (variable.slot >= this.frame.slots) this.frame.slots = variable.slot + 1;
+    if (slot >= this.frame.slots) this.frame.slots = slot + SLOTS;
     if (isConditional) this.conditionalSlots.push(variable.slot);
     return variable;
   }
