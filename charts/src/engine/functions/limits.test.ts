@@ -154,6 +154,14 @@ describe('a template that asks for too much', () => {
     expect(usage.steps).toBeLessThan(1_000_000);
   });
 
+  it('charges a replacement for its references, not for its other characters', () => {
+    const { usage, env } = counted(100_000_000);
+    renderText('{{ $_ := regexReplaceAll "a" (repeat 500 "a") (repeat 2000 "b") }}', { env });
+    expect(usage.steps).toBeLessThan(1_000_000);
+    renderText('{{ $_ := regexReplaceAll "a" (repeat 500 "a") (repeat 1000 "$x") }}', { env });
+    expect(usage.steps).toBeGreaterThan(10_000_000);
+  });
+
   it('leaves room for the certificates of real charts, and for dictionaries with all that a chart has', () => {
     const { usage, env } = counted(100_000_000);
     const files = { data: new Map<string, GoValue>([['file', new Uint8Array(100_000)]]) };

@@ -46,7 +46,7 @@ export const regexFunctions: readonly TemplateFunction[] = [
     return found.length === 0 ? nilSlice(STRINGS) : new GoSlice(STRINGS, found);
   }),
   ...both('RegexReplaceAll', ['string', 'string', 'string'], 'string', (pattern, [value, template], context) =>
-    replace(pattern, text(value), { context, by: (match) => expanded(text(template), match, context) }),
+    replace(pattern, text(value), { context, by: expansionOf(text(template), context) }),
   ),
   ...both('RegexReplaceAllLiteral', ['string', 'string', 'string'], 'string', (pattern, [value, literal], context) =>
     replace(pattern, text(value), { context, by: () => text(literal) }),
@@ -81,12 +81,17 @@ function both(
   }));
 }
 
-/** Each character of a template may be a reference of its own. */
-const STEPS_A_CHARACTER = 20;
+/** To find a reference in a template and what it stands for; its name is read besides. */
+const STEPS_A_REFERENCE = 40;
 
-function expanded(template: string, match: Match, context: CallContext): string {
-  context.work?.(STEPS_A_CHARACTER * template.length);
-  return expandTemplate(template, match);
+/** What a match is replaced by: the template with what its references stand for. */
+function expansionOf(template: string, context: CallContext): (match: Match) => string {
+  const references = template.split('$').length - 1;
+  const steps = references === 0 ? 1 : STEPS_A_REFERENCE * references + template.length;
+  return (match) => {
+    context.work?.(steps);
+    return expandTemplate(template, match);
+  };
 }
 
 function limitOf(limit: GoValue): number {
