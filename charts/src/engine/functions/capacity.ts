@@ -12,6 +12,8 @@ type Origin =
   | { readonly kind: 'exact' }
   /** Has this capacity. */
   | { readonly kind: 'known'; readonly capacity: number }
+  /** Was made empty with this capacity, and grew item by item. */
+  | { readonly kind: 'grown'; readonly from: number }
   /** Is a part of another list, from an offset. */
   | { readonly kind: 'part'; readonly whole: object & GoValue; readonly offset: number };
 
@@ -30,16 +32,26 @@ export function grownFrom<T extends GoValue[]>(before: number, list: T): T {
   return list;
 }
 
+/** Notes that a list is made empty with a capacity, whatever is then appended to it one by one. */
+export function madeWithRoom<T extends object>(capacity: number, list: T): T {
+  origins.set(list, { kind: 'grown', from: capacity });
+  return list;
+}
+
 /** Notes that a list is a part of another. */
 export function partOf<T extends object>(whole: object & GoValue, offset: number, list: T): T {
-  origins.set(list, { kind: 'part', whole, offset });
+  const origin = origins.get(whole);
+  // No chains: what is a part of a part is one of the whole.
+  if (origin?.kind === 'part') origins.set(list, { ...origin, offset: origin.offset + offset });
+  else origins.set(list, { kind: 'part', whole, offset });
   return list;
 }
 
 /** Notes that a copy was made with the capacity of the original. */
 export function copiedFrom<T extends object>(original: object, copy: T): T {
   const origin = origins.get(original);
-  if (origin !== undefined && origin.kind !== 'part') origins.set(copy, origin);
+  if (origin?.kind === 'part') origins.set(copy, { kind: 'known', capacity: capacityOfPart(origin) });
+  else if (origin !== undefined) origins.set(copy, origin);
   return copy;
 }
 
@@ -57,12 +69,16 @@ function capacityOf(list: object & GoValue, length: number, origin: Origin | und
   if (origin?.kind === 'known') return origin.capacity;
   if (origin?.kind === 'exact') return length;
   // Lists of texts are made as long as they are; others by appending.
-  if (list instanceof GoSlice && list.elem !== 'int') return length;
+  if (origin === undefined && list instanceof GoSlice && list.elem !== 'int') return length;
   if (list instanceof Uint8Array) return length;
   const width = list instanceof GoSlice ? 8 : 16;
-  let capacity = 0;
+  let capacity = origin?.kind === 'grown' ? origin.from : 0;
   while (capacity < length) capacity = grow(capacity, capacity + 1, width);
   return capacity;
+}
+
+function capacityOfPart({ whole, offset }: Extract<Origin, { kind: 'part' }>): number {
+  return capacityOf(whole, sliceItems(whole)?.length ?? 0, origins.get(whole)) - offset;
 }
 
 const THRESHOLD = 256;

@@ -34,7 +34,9 @@ function copyAt(value: GoValue, context: CallContext, depth: number): GoValue {
   if (value instanceof Uint8Array) return value.slice();
   if (value instanceof GoNumber) return value;
   if (value instanceof GoMap) return value.isNil ? value : new GoMap(value.elem, entries(value.entries), value.type);
-  if (value instanceof GoSlice) return value.isNil ? value : new GoSlice(value.elem, items(value.items), value.type);
+  if (value instanceof GoSlice) {
+    return value.isNil ? value : copiedFrom(value, new GoSlice(value.elem, items(value.items), value.type));
+  }
   if (value instanceof GoStruct) return copiedStruct(value, entries(value.fields));
   return value;
 }

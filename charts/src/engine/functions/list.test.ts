@@ -29,6 +29,10 @@ const cases: readonly (readonly [template: string, expected: string])[] = [
     '{{ slice (list 1 2 3) 1 }} {{ slice (list 1 2 3) 1 2 }} {{ slice (list) 5 }} {{ slice (append (list 1 2 3) 4) 0 6 }} {{ slice (slice (list 1 2 3) 0 1) 0 3 }}',
     '[2 3] [2]  [1 2 3 4 <nil> <nil>] [1 2 3]',
   ],
+  [
+    '{{ slice (deepCopy (slice (list 1 2 3) 0 1)) 0 3 }} {{ slice (deepCopy (fromToml "[[a]]").a) 0 2 }} {{ slice (slice (slice (list 1 2 3) 0 2) 1) 0 2 }}',
+    '[1 <nil> <nil>] [map[] map[]] [2 3]',
+  ],
   ['{{ slice (list 1 2 3) 0 4 }}', 'error calling slice: reflect.Value.Slice: slice index out of bounds'],
   ['{{ slice (list 1) -1 }}', 'error calling slice: reflect.Value.Slice: slice index out of bounds'],
   ['{{ chunk 2 (list 1 2 3) }} {{ chunk 5 (list 1) }} {{ chunk 2 (list) | toJson }}', '[[1 2] [3]] [[1]] []'],

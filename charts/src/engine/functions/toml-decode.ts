@@ -2,8 +2,10 @@
  * TOML as BurntSushi/toml 1.6.0 reads it into map[string]interface {}: integers are int64, local dates and times have
  * zones of their own, lists of tables are `[]map[string]interface {}`; errors have its texts.
  */
+
 import { GoSlice, type GoValue } from '../gotemplate/go-value.ts';
 import { quote } from '../gotemplate/quote.ts';
+import { madeWithRoom } from './capacity.ts';
 import { FunctionError } from './function.ts';
 import { type Token, TomlFault } from './toml-cursor.ts';
 import { tomlKey } from './toml-encode.ts';
@@ -18,6 +20,10 @@ import {
 } from './toml-scalar.ts';
 
 type Table = Map<string, GoValue>;
+/** The capacities that BurntSushi's parser makes arrays and lists of tables with. */
+const ARRAY_ROOM = 2;
+const TABLES_ROOM = 4;
+
 type Key = readonly string[];
 
 const TABLE_TYPE = 'map[string]interface {}';
@@ -141,7 +147,7 @@ class Reader {
 
   private array(): GoValue[] {
     this.mark(this.currentKey, true);
-    const items: GoValue[] = [];
+    const items: GoValue[] = madeWithRoom(ARRAY_ROOM, []);
     for (let token = this.next(); token.kind !== 'array-end'; token = this.next()) {
       if (token.kind === 'comment') this.next();
       else items.push(this.value(token, { isInArray: true }));
@@ -204,7 +210,7 @@ class Reader {
     this.context = parents;
     const last = key.at(-1) ?? '';
     if (options.isList) {
-      const list = table.get(last) ?? new GoSlice(TABLE_TYPE, []);
+      const list = table.get(last) ?? madeWithRoom(TABLES_ROOM, new GoSlice(TABLE_TYPE, []));
       if (!isTableList(list)) {
         throw this.fault(`Key '${dotted(key)}' was already created and cannot be used as an array.`);
       }
