@@ -56,6 +56,8 @@ export interface TemplateCase {
 export interface TemplateResult {
   readonly id: string;
   readonly isEqual: boolean;
+  /** True where it differs only as the render ended at a limit of its own, of which Helm has none. */
+  readonly isLimit?: boolean;
   /** What was wanted and what came, each shown as JSON. */
   readonly detail: string;
 }
@@ -89,11 +91,14 @@ export function checkTemplateCase(item: TemplateCase): TemplateResult {
     if (!(error instanceof ChartError)) {
       return unequal(id, wanted ?? 'an output', error instanceof Error ? error.stack : error);
     }
-    if (wanted === undefined) return unequal(id, 'an output', error.message);
-    return wellFormed(error.message) === wanted
-      ? { id, isEqual: true, detail: '' }
-      : unequal(id, wanted, error.message);
+    if (wanted !== undefined && wellFormed(error.message) === wanted) return { id, isEqual: true, detail: '' };
+    return { ...unequal(id, wanted ?? 'an output', error.message), isLimit: namesLimit(error.message) };
   }
+}
+
+/** Whether an error says which limit of a render was met, and how it is set. */
+function namesLimit(message: string): boolean {
+  return /\(--max-render-[a-z]+\)$/.test(message);
 }
 
 /** Cases are JSON, which has U+FFFD for each byte that is not valid UTF-8. */

@@ -18,6 +18,8 @@ export interface Comparison {
   readonly helm: HelmAnswer;
   /** False also where either did not end. */
   readonly isEqual: boolean;
+  /** True where Helm answers, and ours ended at a limit of its own: nothing can be said of such a case. */
+  readonly isLimit: boolean;
   readonly detail: string;
 }
 
@@ -46,13 +48,13 @@ export function startEngineComparison(): EngineComparison {
       return cases.map((item, index): Comparison => {
         const answer = answers[index] ?? 'none';
         const check = checks[index] ?? 'ended';
-        const common = { item, helm: answer };
+        const common = { item, helm: answer, isLimit: false };
         if (typeof check === 'string') return { ...common, isEqual: false, detail: `Drydock: ${check}` };
         if (answer === 'hung') return { ...common, isEqual: false, detail: 'Helm: no answer in time' };
         if (typeof answer === 'string') return { ...common, isEqual: true, detail: '' };
         // check-cases.ts wrote it.
-        const { isEqual, detail } = JSON.parse(check.line) as TemplateResult;
-        return { ...common, isEqual, detail };
+        const { isEqual, isLimit = false, detail } = JSON.parse(check.line) as TemplateResult;
+        return { ...common, isEqual, isLimit, detail };
       });
     },
     stop() {
