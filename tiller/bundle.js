@@ -5,11 +5,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { keepCode } from './bin/compiled-script.js';
+import { keepCode } from './launcher/compiled-script.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -26,6 +27,7 @@ const common = {
 /** Writes the program to a folder two below tiller/, where it finds its packages and the web page. */
 export async function bundleProgram(outdir) {
   const packageFiles = await bundlePackages(outdir);
+  await bundleLauncher(outdir);
   const start = await bundleStart(outdir);
   const { metafile } = await build({
     ...common,
@@ -39,8 +41,9 @@ export async function bundleProgram(outdir) {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
   });
+  await warmUp(outdir);
   const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
-  for (const file of [...packageFiles, ...start.files]) written.add(file);
+  for (const file of ['launch.cjs', ...packageFiles, ...start.files]) written.add(file);
   // Chunks are named by their content: the old ones go last, so that the program can be run all the while.
   for (const file of await readdir(outdir)) if (!written.has(file)) await rm(join(outdir, file), { recursive: true });
 }
@@ -48,10 +51,7 @@ export async function bundleProgram(outdir) {
 /** What the start script loads late and has in itself; all else that it would load late is the program proper's. */
 const startModules = ['./template.ts', './report-error.ts'];
 
-/**
- * The start script, and V8's code for it as it is after a run. Gives the files' names, and the modules that the script
- * loads from the program proper.
- */
+/** The start script. Gives the files' names, and the modules that the script loads from the program proper. */
 async function bundleStart(outdir) {
   const leftToProgram = new Set();
   const { outputFiles } = await build({
@@ -68,16 +68,47 @@ async function bundleStart(outdir) {
     .find(({ path }) => path.endsWith('start.cjs'))
     .text.replace(/\bimport\("(\.\/[\w-]+\.js)"\)/g, 'require.program("$1")');
   await writeScript(join(outdir, 'start.cjs'), text);
-  const chart = join(here, '../charts/examples/bookshop');
-  const warmUp = `require('./compiled-script.js').keepCode(${JSON.stringify(join(outdir, 'start.cjs'))}, ({ start }) =>
-    start(['template', 'warm-up', ${JSON.stringify(chart)}], { expectShortRun() {}, leave() {} }))`;
-  const { status, stderr } = spawnSync(process.execPath, ['-e', warmUp], {
-    cwd: join(here, 'bin'),
+  return { files: ['start.cjs', 'start.code'], leftToProgram };
+}
+
+/** What bin/drydock.js runs, in one file, as Node takes longer to find a script than to run one. */
+async function bundleLauncher(outdir) {
+  const tryOut = "require('./node-parts.js').tryOut()";
+  const { status } = spawnSync(process.execPath, ['-e', tryOut], { cwd: join(here, 'launcher'), stdio: 'ignore' });
+  await build({
+    ...common,
+    entryPoints: [`${here}launcher/launch.js`],
+    outfile: join(outdir, 'launch.cjs'),
+    format: 'cjs',
+    define: { TRIED_ON: JSON.stringify(status === 0 ? process.version : '') },
+  });
+}
+
+/**
+ * Keeps V8's code for the start script as it is after rendering the chart in warm-up/, packed and not, which does what
+ * most charts do: whatever has run by then need not be compiled when a user runs it.
+ */
+async function warmUp(outdir) {
+  const packed = await mkdtemp(join(tmpdir(), 'drydock-build-'));
+  const chart = join(here, 'warm-up');
+  runNode([join(outdir, 'drydock.js'), 'package', chart, '--destination', packed], here);
+  const charts = [...(await readdir(packed)).map((file) => join(packed, file)), chart];
+  const renderAll = `require('./compiled-script.js').keepCode(${JSON.stringify(join(outdir, 'start.cjs'))},
+    async ({ start }) => {
+      for (const chart of ${JSON.stringify(charts)})
+        await start(['template', 'warm-up', chart], { expectShortRun() {}, leave() {} });
+    })`;
+  runNode(['-e', renderAll], join(here, 'launcher'));
+  await rm(packed, { recursive: true });
+}
+
+function runNode(args, cwd) {
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    cwd,
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`the start script does not run: ${stderr}`);
-  return { files: ['start.cjs', 'start.code'], leftToProgram };
+  if (status !== 0) throw new Error(`the program does not run: ${stderr}`);
 }
 
 /** Writes a script as compiled-script.js loads it, with a mark of the build that its code is to have as well. */

@@ -11,11 +11,7 @@ export const digestFunctions: readonly TemplateFunction[] = [
       name: `${algorithm}sum`,
       parameters: ['string'],
       result: 'string',
-      call: ([value]) =>
-        nodeCrypto()
-          .createHash(algorithm)
-          .update(goBytes(text(value)))
-          .digest('hex'),
+      call: ([value]) => nodeCrypto().hash(algorithm, goBytes(text(value)), 'hex'),
     }),
   ),
   {

@@ -6,6 +6,7 @@ const { readFileSync, writeFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { Script } = require('node:vm');
+const { nodeModule } = require('./node-parts.js');
 
 /** A script and its code begin with a mark of the build they are from. */
 const MARK_LENGTH = 68;
@@ -54,11 +55,11 @@ function run(script, path, late = (load) => load()) {
   const scripts = new Map();
   const loadFrom = (id) => () => loadScript(join(folder, id), late);
   const load = (id) => {
-    if (!id.startsWith('./')) return require(id);
+    if (!id.startsWith('./')) return nodeModule(id);
     if (!scripts.has(id)) scripts.set(id, late(loadFrom(id)));
     return scripts.get(id);
   };
-  load.late = (id) => late(() => require(id));
+  load.late = (id) => late(() => nodeModule(id));
   load.program = (file) => import(pathToFileURL(join(folder, file)).href);
   const module = { exports: {} };
   script.runInThisContext()(module.exports, load, module, path, folder);
