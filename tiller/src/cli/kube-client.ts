@@ -7,6 +7,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { networkError } from '../chart-sources/download.ts';
 import { CliError } from './cli-error.ts';
 import { runExecPlugin } from './kube-exec.ts';
+import { throughProxy, type Way } from './kube-proxy.ts';
 import type { KubeAccess } from './kubeconfig.ts';
 
 export interface KubeClient {
@@ -22,24 +23,23 @@ const SILENCE_MS = 120_000;
 export function createKubeClient(access: KubeAccess): KubeClient {
   const isTls = access.server.startsWith('https:');
   const proof = access.exec === undefined ? access : { ...access, ...runExecPlugin(access.exec) };
-  const { ca, cert, key, tlsServerName } = proof;
-  const agent = isTls
-    ? new HttpsAgent({
-        keepAlive: true,
-        maxSockets: 8,
-        rejectUnauthorized: !access.insecure,
-        ...(ca === undefined ? {} : { ca }),
-        ...(cert === undefined || key === undefined ? {} : { cert, key }),
-        ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
-      })
-    : new HttpAgent({ keepAlive: true, maxSockets: 8 });
+  const { ca, cert, key, tlsServerName, proxy } = proof;
+  const tls = {
+    rejectUnauthorized: !access.insecure,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+    ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
+  };
+  const kept = { keepAlive: true, maxSockets: 8 };
+  const agent = isTls ? new HttpsAgent({ ...kept, ...tls }) : new HttpAgent(kept);
+  const way = proxy === undefined ? () => ({ agent }) : throughProxy(proxy, { target: new URL(access.server), tls });
   const headers = headersOf(proof);
   return {
     // A parsed border: what the API's kinds look like is Kubernetes' own contract.
     async json<T>(method: string, path: string, body?: unknown): Promise<T> {
       const url = `${access.server}${path}`;
       const sent = body === undefined ? undefined : JSON.stringify(body);
-      const { status, text } = await exchange({ url, method, headers, agent, body: sent });
+      const { status, text } = await exchange({ url, method, headers, way, body: sent });
       if (status >= 200 && status < 300) return JSON.parse(text) as T;
       throw new CliError(messageOf(status, text), { code: String(status) });
     },
@@ -65,19 +65,21 @@ interface Exchange {
   readonly url: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly agent: HttpAgent | HttpsAgent;
+  readonly way: Way;
   readonly body: string | undefined;
 }
 
-function exchange({ url, method, headers, agent, body }: Exchange): Promise<{ status: number; text: string }> {
+function exchange({ url, method, headers, way, body }: Exchange): Promise<{ status: number; text: string }> {
   const send = url.startsWith('https:') ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {
       reject(new CliError(networkError(url, error).message, { code: 'Unavailable' }));
     };
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
-    const all = { ...(headers as Record<string, string | string[]>), ...type };
-    const request = send(url, { method, headers: all, agent, timeout: SILENCE_MS }, (response) => {
+    const { pathname, search } = new URL(url);
+    const path = way(pathname + search);
+    const all = { ...(headers as Record<string, string | string[]>), ...type, ...path.headers };
+    const request = send(url, { ...path, method, headers: all, timeout: SILENCE_MS }, (response) => {
       readText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), fail);
     });
     request.on('timeout', () => request.destroy(new Error('timeout awaiting response')));

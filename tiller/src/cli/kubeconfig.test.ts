@@ -1,7 +1,8 @@
 /** Clusters by kubeconfig: what the files and flags say, and a server that asks for certificates and tokens. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chartFromFiles, renderChart } from '@drydock/charts';
@@ -77,6 +78,28 @@ function config(name: string, cluster: object, user: object, more: object = {}):
   return path;
 }
 
+/** A proxy that lets nobody but Ann through to servers with TLS; it tells what it was asked. */
+function createProxy(observe: (request: string) => void): HttpServer {
+  const proxy = createHttpServer((request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ gitVersion: `of ${request.url}` }));
+  });
+  return proxy.on('connect', (request, socket) => {
+    observe(`CONNECT ${request.url} ${request.headers['proxy-authorization']}`);
+    if (request.headers['proxy-authorization'] !== `Basic ${base64('ann:s e')}`) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n', () => socket.destroy());
+      return;
+    }
+    const [host = '', port] = (request.url ?? '').split(':');
+    const through = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      through.pipe(socket).pipe(through);
+    });
+    through.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+    socket.on('error', () => through.destroy());
+  });
+}
+
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 async function version(path: string, more: Readonly<Record<string, string>> = {}): Promise<unknown> {
@@ -115,6 +138,59 @@ describe('a cluster by its kubeconfig', () => {
     await expect(version(path)).rejects.toMatchObject({ code: '401', message: 'Unauthorized' });
     await version(path, { kubeToken: 'sesame', kubeAsUser: 'bob', kubeAsGroup: 'dev,ops' });
     expect(seen).toMatchObject({ 'impersonate-user': 'bob', 'impersonate-group': 'dev, ops' });
+  });
+
+  it('is reached through the proxy that its kubeconfig names', async () => {
+    const asked: string[] = [];
+    const proxy = createProxy((request) => asked.push(request));
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const to = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const behind = { server: address(), 'certificate-authority-data': base64(pems.ca) };
+    const path = (url: string): string => config('proxied', { ...behind, 'proxy-url': url }, { token: 'sesame' });
+    try {
+      expect(await version(path(`http://ann:s%20e@${to}`))).toEqual({ gitVersion: 'v1.34.2' });
+      expect(asked).toEqual([`CONNECT ${address().slice('https://'.length)} Basic ${base64('ann:s e')}`]);
+      const plain = { server: 'http://cluster.example', 'proxy-url': `http://${to}` };
+      expect(await version(config('plain', plain, {}))).toEqual({ gitVersion: 'of http://cluster.example/version' });
+      await expect(version(path(`http://nobody@${to}`))).rejects.toThrow('Proxy Authentication Required');
+      await expect(version(path('ftp://proxy'))).rejects.toThrow(
+        `invalid configuration: invalid 'proxy-url' "ftp://proxy" for cluster "proxied": unsupported scheme "ftp", must be`,
+      );
+    } finally {
+      await new Promise((resolve) => proxy.close(resolve));
+    }
+    await expect(version(path(`http://${to}`))).rejects.toThrow(/^Get ".*\/version": proxyconnect tcp: .*ECONNREFUSED/);
+  });
+
+  it('is that of the service account where nothing says which', async () => {
+    const account = join(folder, 'account');
+    mkdirSync(account, { recursive: true });
+    for (const [name, text] of [
+      ['token', 'sesame\n'],
+      ['ca.crt', pems.ca],
+      ['namespace', 'own\n'],
+    ] as const) {
+      writeFileSync(join(account, name), text);
+    }
+    const { port } = server.address() as AddressInfo;
+    const env = { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: String(port), KUBECONFIG: '/none' };
+    const read = (texts: Readonly<Record<string, string>> = {}, more = {}, serviceAccount = account) =>
+      readKubeAccess(flags(texts), { ...env, ...more }, { serviceAccount });
+    const access = read();
+    expect(access).toMatchObject({ server: address(), token: 'sesame', namespace: 'own' });
+    const client = createKubeClient(access);
+    expect(await client.json('GET', '/version')).toEqual({ gitVersion: 'v1.34.2' });
+    client.close();
+    // What is configured counts, but the namespace is the pod's where no context names one.
+    const one = config('one', { server: 'http://one' }, {});
+    expect(read({ kubeconfig: one })).toMatchObject({ server: 'http://one', namespace: 'own' });
+    expect(read({}, { POD_NAMESPACE: 'told', KUBERNETES_SERVICE_HOST: '::1' })).toMatchObject({
+      server: `https://[::1]:${port}`,
+      namespace: 'told',
+    });
+    for (const outside of [read({}, { KUBERNETES_SERVICE_HOST: '' }), read({}, {}, join(folder, 'no-account'))]) {
+      expect(outside).toMatchObject({ server: 'http://localhost:8080', namespace: '' });
+    }
   });
 
   it('gets the token of a program, which is told of the cluster', async () => {

@@ -9,6 +9,8 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { type JsonValue, parseYamlDocuments } from '@drydock/charts';
 import { CliError } from './cli-error.ts';
 import type { Flags } from './command.ts';
+import { inClusterAccess, isInCluster, SERVICE_ACCOUNT } from './in-cluster.ts';
+import { proxyOf } from './proxy-url.ts';
 import { reasonOf } from './value-files.ts';
 
 /** A server, and what proves to it who we are. */
@@ -23,6 +25,8 @@ export interface KubeAccess {
   /** A program that answers with a token or a certificate. */
   readonly exec?: ExecPlugin;
   readonly insecure: boolean;
+  /** The proxy that leads to the server. */
+  readonly proxy?: URL;
   /** The name that the server's certificate must have; absent, that of its URL. */
   readonly tlsServerName?: string;
   readonly impersonate: { readonly user?: string; readonly uid?: string; readonly groups: readonly string[] };
@@ -64,7 +68,7 @@ export function meansKubeconfig(flags: Flags, env: Env, data: string): boolean {
   if (KUBE_FLAGS.some((name) => (flags.text(name) ?? '') !== '')) return true;
   if (['DRYDOCK_CLUSTER', 'DRYDOCK_SERVER', 'DRYDOCK_DATA'].some((name) => (env[name] ?? '') !== '')) return false;
   if (['KUBECONFIG', 'HELM_KUBEAPISERVER', 'HELM_KUBECONTEXT'].some((name) => (env[name] ?? '') !== '')) return true;
-  return !existsSync(data) && existsSync(homeFile());
+  return !existsSync(data) && (existsSync(homeFile()) || isInCluster(env));
 }
 
 const KUBE_FLAGS = ['kubeconfig', 'kubeApiserver', 'kubeToken', 'kubeAsUser', 'kubeCaFile', 'kubeTlsServerName'];
@@ -83,8 +87,25 @@ export function contextNamespace(flags: Flags, env: Env): string {
   }
 }
 
-/** Throws CliError for a file that can't be read and a context that is not there. */
-export function readKubeAccess(flags: Flags, env: Env): KubeAccess {
+/**
+ * Where nothing says which cluster, that of the pod's service account, if this is a pod. Throws CliError for a file that
+ * can't be read and a context that is not there.
+ */
+export function readKubeAccess(
+  flags: Flags,
+  env: Env,
+  { serviceAccount }: { readonly serviceAccount: string } = { serviceAccount: SERVICE_ACCOUNT },
+): KubeAccess {
+  const access = configuredAccess(flags, env);
+  if (!isInCluster(env, serviceAccount)) return access;
+  const own = inClusterAccess(env, serviceAccount);
+  const { server, insecure, impersonate, namespace, ...more } = access;
+  const isDefault =
+    server === DEFAULT_SERVER && !insecure && !impersonate.user && !impersonate.uid && Object.keys(more).length === 0;
+  return { ...(isDefault ? own : access), namespace: namespace || own.namespace };
+}
+
+function configuredAccess(flags: Flags, env: Env): KubeAccess {
   const given = (flag: string, variable: string): string => flags.text(flag) || env[variable] || '';
   const config = readConfigs(flags.text('kubeconfig') ?? '', env);
   const wanted = given('kubeContext', 'HELM_KUBECONTEXT');
@@ -102,12 +123,14 @@ export function readKubeAccess(flags: Flags, env: Env): KubeAccess {
   const tlsServerName =
     given('kubeTlsServerName', 'HELM_KUBETLS_SERVER_NAME') || text(cluster.fields['tls-server-name']);
   const address = given('kubeApiserver', 'HELM_KUBEAPISERVER') || text(cluster.fields.server);
+  const proxy = proxyOf(text(cluster.fields['proxy-url']), cluster.name);
   const credentials = credentialsOf(user, { token: given('kubeToken', 'HELM_KUBETOKEN'), cluster: cluster.fields, ca });
   return {
     server: serverUrl(address, insecure || ca !== undefined || credentials.cert !== undefined),
     insecure,
     ...(ca === undefined || insecure ? {} : { ca }),
     ...(tlsServerName === '' ? {} : { tlsServerName }),
+    ...(proxy === undefined ? {} : { proxy }),
     ...credentials,
     impersonate: impersonation(user.fields, flags, env),
     namespace: text(context.namespace),
@@ -242,14 +265,12 @@ function readBytes(path: string): Buffer {
   }
 }
 
+const DEFAULT_SERVER = 'http://localhost:8080';
+
 /** Without a scheme: https where something of TLS is configured, as client-go has it. */
 function serverUrl(server: string, isTls: boolean): string {
   const url =
-    server === ''
-      ? 'http://localhost:8080'
-      : server.includes('://')
-        ? server
-        : `${isTls ? 'https' : 'http'}://${server}`;
+    server === '' ? DEFAULT_SERVER : server.includes('://') ? server : `${isTls ? 'https' : 'http'}://${server}`;
   if (!URL.canParse(url)) throw new CliError(`parse ${JSON.stringify(url)}: invalid URL`);
   return url.replace(/\/+$/, '');
 }
