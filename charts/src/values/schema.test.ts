@@ -202,9 +202,27 @@ describe('a reference to a file', () => {
     expect(check('{"type":5}')).toMatch('"file:///x/y.json#" is not valid against metaschema');
   });
 
+  it('may lead to another server, but the published meta-schemas are not fetched', () => {
+    const asked: string[] = [];
+    const files = (address: string): Uint8Array => {
+      asked.push(address);
+      return new TextEncoder().encode('{"$ref":"b.json"}'.replace('b.json', asked.length > 1 ? '#/$defs/x' : 'b.json'));
+    };
+    const remote =
+      '{"properties":{"a":{"$ref":"https://example.com/a.json"},"b":{"$ref":"http://json-schema.org/schema"}}}';
+    expect(validateSchema(values, new TextEncoder().encode(remote), { chart: 'web', files })).toBe(
+      'web:\njson-pointer in "https://example.com/b.json#/$defs/x" not found',
+    );
+    expect(asked).toEqual(['https://example.com/a.json', 'https://example.com/b.json']);
+  });
+
   it('leads nowhere else', () => {
     expect(validateSchema(values, schema, { chart: 'web' })).toBe(
       'web:\nfailing loading "file:///x/y.json": open /x/y.json: no such file or directory',
+    );
+    const remote = new TextEncoder().encode('{"$ref":"http://example.com/a.json"}');
+    expect(validateSchema(values, remote, { chart: 'web' })).toBe(
+      'web:\nfailing loading "http://example.com/a.json": references to other servers are not fetched here; put the schema into the chart',
     );
   });
 });

@@ -1,8 +1,8 @@
 /**
  * values.schema.json: JSON Schema of drafts 4, 6, 7, 2019-09 and 2020-12, with the texts that Helm v4.3 prints
  * (pkg/chart/common/util/jsonschema.go over santhosh-tekuri/jsonschema v6.0.3). Patterns are RE2's, so no value can
- * make one run away; references outside the document are refused, as rendering has no network, but for files where the
- * caller has some.
+ * make one run away; references outside the document are refused, as rendering has no network, unless the caller reads
+ * what they lead to.
  */
 import { FunctionError } from '../engine/functions/function.ts';
 import { decodeJson } from '../engine/functions/json-decode.ts';
@@ -16,8 +16,11 @@ import { SchemaError } from './schema/schema-error.ts';
 import type { SchemaNode } from './schema/schema-node.ts';
 import { findProblems } from './schema/validate.ts';
 
-/** The bytes of a file that a schema's `$ref` leads to. Throws an Error with Go's text for one that cannot be read. */
-export type SchemaFiles = (path: string) => Uint8Array;
+/**
+ * The bytes that a schema's `$ref` leads to: of a file by its path, of http and https by the URL. Throws an Error with
+ * Go's text where they cannot be read.
+ */
+export type SchemaFiles = (address: string) => Uint8Array;
 
 const ADDRESS = 'file:///values.schema.json';
 
@@ -60,17 +63,17 @@ function compiled(bytes: Uint8Array): SchemaNode {
 function compile(bytes: Uint8Array, files?: SchemaFiles): SchemaNode {
   const document = new SchemaDocument(ADDRESS, readJson(goString(bytes)));
   const documents = new SchemaDocuments(
-    files === undefined ? undefined : { read: (path) => readFile(path, files), check: checkDocument },
+    files === undefined ? undefined : { read: (address) => readOther(address, files), check: checkDocument },
   );
   documents.add(document);
   checkDocument(document);
   return compileSchema({ document, pointer: '' }, { documents, assertFormat: false });
 }
 
-function readFile(path: string, files: SchemaFiles): GoValue {
+function readOther(address: string, files: SchemaFiles): GoValue {
   let bytes: Uint8Array;
   try {
-    bytes = files(path);
+    bytes = files(address);
   } catch (error) {
     throw new SchemaError(error instanceof Error ? error.message : String(error));
   }

@@ -23,7 +23,7 @@ import { isDebug, logLine } from './helm-log.ts';
 import { helmNamespace } from './helm-namespace.ts';
 import { readLimits } from './limit-flags.ts';
 import { LINT_FLAGS } from './lint-flags.ts';
-import { readSchemaFile } from './schema-files.ts';
+import { createSchemaReferences } from './schema-files.ts';
 import { readValues } from './value-files.ts';
 
 const SUMMARY = 'Looks for what is wrong with charts: all that helm lint reports, and what a rehearsal sees beyond it.';
@@ -41,9 +41,12 @@ export async function run(args: readonly string[]): Promise<void> {
   const options = await readOptions(flags);
   const previous = await readPrevious(positionals, flags);
   const paths = flags.is('withSubcharts') ? withSubcharts(positionals) : positionals;
-  const results = paths.map((path, index) =>
-    lintChart(path, { ...options, ...(previous === undefined || index > 0 ? {} : { previous }) }),
-  );
+  const schemas = createSchemaReferences();
+  const results: LintResult[] = [];
+  for (const [index, path] of paths.entries()) {
+    const own = { ...options, schemaFiles: schemas.read, ...(previous === undefined || index > 0 ? {} : { previous }) };
+    results.push(await schemas.settle((isAgain) => lintChart(path, isAgain ? { ...own, warn: () => {} } : own)));
+  }
   const failed = results.filter((result) => hasFailed(result, flags)).length;
   const summary = `${results.length} chart(s) linted, ${failed} chart(s) failed`;
   const format = flags.text('output') ?? 'text';
@@ -70,7 +73,6 @@ async function readOptions(flags: Flags): Promise<LintOptions> {
       : { capabilities: { ...defaultCapabilities, kubeVersion: parseKubeVersion(version) } }),
     warn: ({ level, message, attributes }) => logLine(level, message, attributes),
     debug: isDebug(flags),
-    schemaFiles: readSchemaFile,
   };
 }
 

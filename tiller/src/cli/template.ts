@@ -23,7 +23,7 @@ import { isDebug, logLine, logVersion } from './helm-log.ts';
 import { helmNamespace } from './helm-namespace.ts';
 import { readLimits } from './limit-flags.ts';
 import { type LocatedChart, locateChart } from './locate-chart.ts';
-import { readSchemaFile } from './schema-files.ts';
+import { createSchemaReferences } from './schema-files.ts';
 import { TEMPLATE_FLAGS, TEMPLATE_GROUPS } from './template-flags.ts';
 import { readValues } from './value-files.ts';
 import { writeErr, writeOut } from './write-out.ts';
@@ -102,6 +102,7 @@ async function template(positionals: readonly string[], flags: GoFlags): Promise
   const chart = await loadWhole(located, flags);
   const namespace = await helmNamespace(flags);
   const isUpgrade = flags.is('isUpgrade');
+  const schemas = createSchemaReferences();
   const options: RenderOptions = {
     release: { name, namespace, revision: 1, isInstall: !isUpgrade, isUpgrade },
     values,
@@ -111,10 +112,13 @@ async function template(positionals: readonly string[], flags: GoFlags): Promise
     ...(postRender === undefined ? {} : { postRender }),
     warn: logWarning,
     debug: isDebug(flags),
-    schemaFiles: readSchemaFile,
+    schemaFiles: schemas.read,
   };
   try {
-    const rendered = onServer ? await renderOnServer(chart, options, flags) : await render(chart, options, flags);
+    const rendered = await schemas.settle((isAgain) => {
+      const given = isAgain ? { ...options, warn: () => {} } : options;
+      return onServer ? renderOnServer(chart, given, flags) : render(chart, given, flags);
+    });
     checkLabels(flags);
     await print(rendered, { name, flags });
   } catch (error) {

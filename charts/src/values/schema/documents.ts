@@ -1,7 +1,7 @@
 /**
  * Documents of schemas: the resources in them (by `$id`), anchors, and what a reference leads to. Follows root.go and
- * roots.go of santhosh-tekuri/jsonschema v6.0.3. Nothing is loaded: besides the schema itself and the published
- * meta-schemas there are no documents.
+ * roots.go of santhosh-tekuri/jsonschema v6.0.3. Besides the schema itself and the published meta-schemas there are no
+ * documents but those that the caller has.
  */
 
 import type { GoValue } from '../../engine/gotemplate/go-value.ts';
@@ -151,10 +151,10 @@ export class SchemaDocument {
   }
 }
 
-/** Documents in files. */
-export interface FileDocuments {
-  /** Throws SchemaError for a file that cannot be read, or is no JSON. */
-  read(path: string): GoValue;
+/** Documents in files and of other servers. */
+export interface OtherDocuments {
+  /** By path, or by URL of http and https. Throws SchemaError for what cannot be read, or is no JSON. */
+  read(address: string): GoValue;
   /** Throws SchemaError for what is no schema. */
   check(document: SchemaDocument): void;
 }
@@ -162,10 +162,10 @@ export interface FileDocuments {
 /** The documents that references of a schema can lead to. */
 export class SchemaDocuments {
   private readonly documents: Map<string, SchemaDocument> = new Map();
-  private readonly files: FileDocuments | undefined;
+  private readonly others: OtherDocuments | undefined;
 
-  constructor(files?: FileDocuments) {
-    this.files = files;
+  constructor(others?: OtherDocuments) {
+    this.others = others;
   }
 
   add(document: SchemaDocument): void {
@@ -186,16 +186,16 @@ export class SchemaDocuments {
   open(url: string): SchemaDocument {
     const known = this.documents.get(url);
     if (known !== undefined) return known;
-    const isFile = this.files !== undefined && url.startsWith('file:');
-    const document = new SchemaDocument(url, isFile ? this.readFile(url) : loadDocument(url));
+    const isOther = this.others !== undefined && /^(?:file|https?):/.test(url) && publishedSchema(url) === undefined;
+    const document = new SchemaDocument(url, isOther ? this.readOther(url) : loadDocument(url));
     this.documents.set(url, document);
-    if (isFile) this.files?.check(document);
+    if (isOther) this.others?.check(document);
     return document;
   }
 
-  private readFile(url: string): GoValue {
+  private readOther(url: string): GoValue {
     try {
-      return this.files?.read(decodeURIComponent(new URL(url).pathname)) ?? null;
+      return this.others?.read(url.startsWith('file:') ? decodeURIComponent(new URL(url).pathname) : url) ?? null;
     } catch (error) {
       if (!(error instanceof SchemaError)) throw error;
       throw new SchemaError(`failing loading ${quote(url)}: ${error.message}`);
@@ -203,17 +203,21 @@ export class SchemaDocuments {
   }
 }
 
-/** Helm takes any value where a `urn:` leads; files are only there where they are given, and nothing is fetched. */
-function loadDocument(url: string): GoValue {
+function publishedSchema(url: string): unknown {
   const address = withoutScheme(url);
-  const meta = metaschemaAt(address === 'json-schema.org/schema' ? withoutScheme(latestDraft.url) : address);
+  return metaschemaAt(address === 'json-schema.org/schema' ? withoutScheme(latestDraft.url) : address);
+}
+
+/** Helm takes any value where a `urn:` leads; files and other servers are there only where the caller has them. */
+function loadDocument(url: string): GoValue {
+  const meta = publishedSchema(url);
   if (meta !== undefined) return fromJson(meta);
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
   if (scheme === 'urn') return true;
   let problem = `no URLLoader registered for ${quote(url)}`;
   if (scheme === 'file') problem = `open ${decodeURIComponent(new URL(url).pathname)}: no such file or directory`;
   else if (scheme === 'http' || scheme === 'https')
-    problem = 'references to other servers are not fetched; put the schema into the chart';
+    problem = 'references to other servers are not fetched here; put the schema into the chart';
   throw new SchemaError(`failing loading ${quote(url)}: ${problem}`);
 }
 
