@@ -5,8 +5,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { runTrace, type Trace } from './traces.ts';
+import { runTrace } from './traces.ts';
 import { compareInvariant } from './traces-compare.ts';
+import type { Trace } from './traces-scenario.ts';
 
 const shared = process.env.DRYDOCK_SHARED ?? resolve(import.meta.dirname, '../../../shared');
 const folder = join(shared, 'kubernetes/traces');

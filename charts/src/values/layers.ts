@@ -3,15 +3,8 @@
  * --set, --set-string, --set-file, --set-literal, whatever the order of the flags. Follows Helm v4's pkg/cli/values.
  */
 import { ChartError } from '../chart/chart-error.ts';
-import {
-  createSetBudget,
-  parseFileInto,
-  parseInto,
-  parseIntoString,
-  parseJsonInto,
-  parseLiteralInto,
-  type SetBudget,
-} from './strvals.ts';
+import { parseFileInto, parseInto, parseIntoString, parseJsonInto, parseLiteralInto } from './strvals.ts';
+import { createSetBudget, type SetBudget } from './strvals-reader.ts';
 import { type JsonValue, mergeMaps, parseValues, type Values, valuesFromJson } from './values.ts';
 
 /** Each list in the order of its flags. */

@@ -12,7 +12,8 @@ import { nestedTooDeep, tooManySteps, tooMuchOutput } from '../limit-messages.ts
 import { blockHelpers, writeSection } from './blocks.ts';
 import { EvaluationError, type Frame } from './evaluation-error.ts';
 import { Expressions } from './expressions.ts';
-import type { BlockNode, MustacheNode, Node, PartialNode, ProgramNode, Statement } from './node.ts';
+import { findInline, hasInlines, type Inlines, inlinesOf } from './inlines.ts';
+import type { BlockNode, Node, PartialNode, ProgramNode, Statement } from './node.ts';
 import type { PartialTable, Template } from './partials.ts';
 import {
   blockParam,
@@ -36,12 +37,6 @@ export interface Program {
 
 /** Steps between two joinings of the output. */
 const JOIN_STEPS = 1_000_000;
-
-/** Partials defined in blocks that are being written, innermost first. */
-interface Inlines {
-  readonly table: ReadonlyMap<string, PartialBlock>;
-  readonly outer: Inlines | undefined;
-}
 
 export class Evaluation implements CallContext {
   readonly env: RenderEnvironment;
@@ -90,7 +85,7 @@ export class Evaluation implements CallContext {
 
   include(name: string, data: GoValue): string {
     const { scope } = this.expressions;
-    const inline = this.findInline(name);
+    const inline = findInline(this.inlines, name);
     const partial = inline === undefined ? this.findPartial(name) : undefined;
     if (inline === undefined && partial === undefined) throw new FunctionError(`no partial ${quote(name)}`);
     return this.capture(() => {
@@ -259,7 +254,7 @@ export class Evaluation implements CallContext {
       data = { values: data.values, parent: data, partialBlock: block };
       this.defineInlines(node.program, scope);
     }
-    const inline = name === '@partial-block' ? scope.data.partialBlock : this.findInline(name);
+    const inline = name === '@partial-block' ? scope.data.partialBlock : findInline(this.inlines, name);
     const found = inline === undefined ? this.findPartial(name) : undefined;
     if (inline !== undefined) this.writeBlock(inline, name, { context, data });
     else if (found !== undefined) this.write(found, found.program, partialScope(context, data));
@@ -285,48 +280,19 @@ export class Evaluation implements CallContext {
     return lines.map((line, index) => (line === '' && index === lines.length - 1 ? line : indent + line)).join('\n');
   }
 
-  private findInline(name: string): PartialBlock | undefined {
-    for (let inlines = this.inlines; inlines !== undefined; inlines = inlines.outer) {
-      const found = inlines.table.get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-
   private findPartial(name: string): Template | undefined {
     return this.program.partials.find(name, this.frames.at(-1)?.template.file ?? '');
   }
 
   /** Makes the partials that a block defines known, until whoever called this puts `inlines` back. */
   private defineInlines(program: ProgramNode, scope: Scope): void {
-    let table: Map<string, PartialBlock> | undefined;
-    for (const node of program.body) {
-      if (node.type !== 'Decorator' && node.type !== 'DecoratorBlock') continue;
-      this.step(node);
-      table ??= new Map();
-      table.set(this.inlineName(node, scope), this.inlinePartial(node, scope));
-    }
-    if (table !== undefined) this.inlines = { table, outer: this.inlines };
-  }
-
-  private inlineName(node: BlockNode | MustacheNode, scope: Scope): string {
-    const name = node.params[0];
-    if (node.path.original !== 'inline' || name === undefined) {
-      throw new EvaluationError(`the only decorator is {{#*inline "name"}}, not ${String(node.path.original)}`);
-    }
-    return printed(this.walked(this.expressions.value(name, scope)));
-  }
-
-  private inlinePartial(node: BlockNode | MustacheNode, scope: Scope): PartialBlock {
-    const template = this.frames.at(-1)?.template;
-    if (
-      node.type !== 'DecoratorBlock' ||
-      !('program' in node) ||
-      node.program === undefined ||
-      template === undefined
-    ) {
-      throw new EvaluationError('inline is a block: write {{#*inline "name"}}...{{/inline}}');
-    }
-    return { program: node.program, scope, template };
+    if (!hasInlines(program)) return;
+    const table = inlinesOf(program, {
+      scope,
+      template: this.frames.at(-1)?.template,
+      step: (node) => this.step(node),
+      nameOf: (node) => printed(this.walked(this.expressions.value(node, scope))),
+    });
+    this.inlines = { table, outer: this.inlines };
   }
 }
