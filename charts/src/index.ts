@@ -57,6 +57,7 @@ export { createTemplateCache, type TemplateCache } from './render/template-cache
 export type { Warn, Warning } from './values/coalesce.ts';
 export { type FileSetting, mergeValueLayers, pathsOfPairs, type ValueLayers } from './values/layers.ts';
 export type { SchemaFiles } from './values/schema.ts';
+export { type PackedValues, packValues, unpackValues } from './values/transfer.ts';
 export {
   formatValues,
   type JsonValue,
