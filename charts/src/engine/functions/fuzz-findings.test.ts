@@ -12,6 +12,10 @@ describe('templates that differed from Helm once', () => {
       '{{ toDate "2006" "x" | printf "%d" }} {{ toDate "2006" "x" | printf "%t" }}',
       '{0 0 0} {%!t(uint64=0) %!t(int64=0) %!t(*time.Location=<nil>)}',
     ],
+    [
+      '{{ printf "%t" (toDate "2006 -0700 MST" "2024 +0130 ABC") }}',
+      '{%!t(uint64=0) %!t(int64=63839658600) %!t(*time.Location=&{ABC [{ABC 5400 false}] [{-9223372036854775808 0 false false}]  -9223372036854775808 9223372036854775807 0xc000010000})}',
+    ],
     ['{{ -9223372036854775808 | date "15:04:05" }}', '15:30:08'],
     [
       '{{ substr 9223372036854775807 7 "$1 $2 $n" }}',

@@ -18,6 +18,7 @@ import { civilDay, daysSince1970, floorDivide, floorModulo } from './calendar.ts
 import { FunctionError } from './function.ts';
 import { durationValue, monthValue, weekdayValue } from './go-duration.ts';
 import { type ClockFields, formatByLayout } from './time-layout.ts';
+import { storedZone } from './time-location.ts';
 import type { Moment } from './time-parse.ts';
 import { local, type TimeZone, utc } from './time-zone.ts';
 
@@ -207,25 +208,12 @@ const namedLocationType: GoStructType = {
 
 const locationType: GoStructType = { name: '*time.Location', pointer: true, fields: [], methods: new Map() };
 
-const nilZone = new GoStruct(
-  { name: '*time.zone', pointer: true, isNil: true, fields: [], methods: new Map() },
-  new Map(),
-);
-
 /** Seconds from the year 1, where Go counts from, to 1970. */
 const FROM_YEAR_ONE = 62_135_596_800n;
 
 /** What a time.Time without a monotonic reading holds. */
 function storedFields(moment: Moment): ReadonlyMap<string, GoValue> {
-  const location = new Map<string, GoValue>([
-    ['name', moment.zone.name],
-    ['zone', []],
-    ['tx', []],
-    ['extend', ''],
-    ['cacheStart', int64(0n)],
-    ['cacheEnd', int64(0n)],
-    ['cacheZone', nilZone],
-  ]);
+  const location = storedZone(moment.zone);
   return new Map<string, GoValue>([
     ['wall', new GoNumber('uint64', 'uint64', BigInt(moment.nanosecond))],
     ['ext', int64(moment.seconds + FROM_YEAR_ONE)],

@@ -14,6 +14,8 @@ export interface ZoneTime {
 export interface TimeZone {
   readonly name: string;
   readonly isUtc: boolean;
+  /** The offset of a zone that time.FixedZone made, in seconds east of UTC. */
+  readonly fixedOffset?: number;
   /** What clocks show at an instant, in seconds since 1970. */
   at(seconds: bigint): ZoneTime;
 }
@@ -26,7 +28,7 @@ export const local: TimeZone = { ...utc };
 
 /** A zone that always has the same offset, as time.FixedZone. */
 export function fixedZone(name: string, offset: number): TimeZone {
-  return { name, isUtc: false, at: () => ({ offset, abbreviation: name }) };
+  return { name, isUtc: false, fixedOffset: offset, at: () => ({ offset, abbreviation: name }) };
 }
 
 /** The zone of a name; undefined if there is none. */
