@@ -159,7 +159,7 @@ const versionSet = {
   ]),
 };
 
-const kubeVersionType: GoStructType = {
+const heldKubeVersionType: GoStructType = {
   name: 'common.KubeVersion',
   pointer: false,
   fields: [
@@ -168,12 +168,18 @@ const kubeVersionType: GoStructType = {
     { name: 'Major', type: 'string' },
     { name: 'Minor', type: 'string' },
   ],
+  methods: new Map(),
+};
+
+const kubeVersionType: GoStructType = {
+  ...heldKubeVersionType,
   methods: new Map([
     ['String', method<GoStruct>([], (version) => version.fields.get('normalizedVersion') ?? '')],
     ['GitVersion', method<GoStruct>([], (version) => version.fields.get('Version') ?? '')],
   ]),
   // A method of the pointer: it counts where the field itself is printed, not where its value has been passed on.
   formatInPlace: (version) => String(version.fields.get('normalizedVersion') ?? ''),
+  held: heldKubeVersionType,
 };
 
 const helmVersionType: GoStructType = {

@@ -62,6 +62,15 @@ describe('rendering a chart', () => {
   it('shows what a cluster can do', () => {
     expect(renderText('{{ .Capabilities.KubeVersion }} {{ .Capabilities.KubeVersion.Minor }}')).toBe('v1.37.0 37');
     expect(
+      renderText(
+        '{{ with .Capabilities.KubeVersion }}{{ . }}{{ end }} {{ range list .Capabilities.KubeVersion }}{{ . }}{{ end }} {{ (dict "v" .Capabilities.KubeVersion).v }} {{ print .Capabilities.KubeVersion }}',
+      ),
+      'its methods are those of the pointer, and what is in an interface has no address',
+    ).toBe('v1.37.0 {v1.37.0 v1.37.0 1 37} {v1.37.0 v1.37.0 1 37} {v1.37.0 v1.37.0 1 37}');
+    expect(() => renderText('{{ (list .Capabilities.KubeVersion | first).String }}')).toThrow(
+      "can't evaluate field String in type common.KubeVersion",
+    );
+    expect(
       renderText('{{ .Capabilities.APIVersions.Has "apps/v1" }} {{ .Capabilities.APIVersions.Has "nope/v1" }}'),
     ).toBe('true false');
     const capabilities = { kubeVersion: parseKubeVersion('1.28.3-gke.1200'), apiVersions: ['nope/v1'] };

@@ -164,6 +164,8 @@ export interface GoStructType {
    * struct itself (Go can take its address there), not by print and printf, which get a copy.
    */
   readonly formatInPlace?: (receiver: GoStruct) => string;
+  /** The type of a copy in an interface, whose address Go cannot take: without the methods of the pointer. */
+  readonly held?: GoStructType;
   /** GoString(): what %#v prints. */
   readonly goString?: (receiver: GoStruct) => string;
   /** All fields as fmt finds them, unexported ones too, where `fields` does not have them. */
@@ -184,6 +186,12 @@ export class GoStruct {
     this.fields = fields;
     this.native = native;
   }
+}
+
+/** A struct as an interface holds it, which is what functions are given. */
+export function inInterface(value: GoStruct): GoStruct {
+  const { held } = value.type;
+  return held === undefined ? value : new GoStruct(held, value.fields, value.native);
 }
 
 /** A function value: only `call` can use it. */

@@ -2,7 +2,7 @@
  * Arguments of functions and methods to closures that check them: evalArg of text/template's exec.go (Go 1.26).
  */
 
-import type { GoValue } from '../go-value.ts';
+import { GoStruct, type GoValue, inInterface } from '../go-value.ts';
 import type { Operand } from '../node.ts';
 import { type Compiler, failing } from './compiler.ts';
 import { canBeNil, literalArgument, nilArgument, type Parameter, parameterOf } from './parameter.ts';
@@ -19,7 +19,8 @@ export function compileArgument(compiler: Compiler, node: Operand, type: string)
   if (parameter.type === 'interface {}') {
     return (state, dot) => {
       const result = value(state, dot);
-      return result === undefined ? null : result;
+      if (result === undefined) return null;
+      return result instanceof GoStruct ? inInterface(result) : result;
     };
   }
   return (state, dot) => check(state, value(state, dot));

@@ -3,7 +3,17 @@
  * text/template's exec.go (Go 1.26).
  */
 import { isSignedKind, isUnsignedKind, typeName } from '../go-types.ts';
-import { GoMap, GoNumber, GoSlice, GoStruct, type GoValue, type NumberKind, nilMap, nilSlice } from '../go-value.ts';
+import {
+  GoMap,
+  GoNumber,
+  GoSlice,
+  GoStruct,
+  type GoValue,
+  inInterface,
+  type NumberKind,
+  nilMap,
+  nilSlice,
+} from '../go-value.ts';
 import { type NumberNode, nodeText, type Operand } from '../node.ts';
 import type { RenderState } from './render-state.ts';
 
@@ -43,7 +53,10 @@ export function parameterOf(name: string): Parameter {
 function checkFor(type: string): Parameter['check'] {
   switch (type) {
     case 'interface {}':
-      return (_state, value) => (value === undefined ? null : value);
+      return (_state, value) => {
+        if (value === undefined) return null;
+        return value instanceof GoStruct ? inInterface(value) : value;
+      };
     case 'reflect.Value':
       return (_state, value) => value;
     case 'string':
