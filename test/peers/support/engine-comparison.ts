@@ -25,6 +25,8 @@ export interface Comparison {
 
 export interface EngineComparison {
   compare(cases: readonly TemplateCase[]): Promise<Comparison[]>;
+  /** Lets Helm begin anew, at other addresses. */
+  restartHelm(): void;
   stop(): void;
 }
 
@@ -57,6 +59,7 @@ export function startEngineComparison(): EngineComparison {
         return { ...common, isEqual, isLimit, detail };
       });
     },
+    restartHelm: () => helm.stop(),
     stop() {
       helm.stop();
       ours.stop();
