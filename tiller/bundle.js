@@ -31,7 +31,11 @@ export async function bundleProgram(outdir) {
   const start = await bundleStart(outdir);
   const { metafile } = await build({
     ...common,
-    entryPoints: ['drydock.ts', ...start.leftToProgram].map((file) => `${here}src/cli/${file}`),
+    entryPoints: [
+      ...['drydock.ts', ...start.leftToProgram].map((file) => join('cli', file)),
+      // A thread of the server starts with it.
+      'rendering/render-worker.ts',
+    ].map((file) => ({ in: join(here, 'src', file), out: basename(file, '.ts') })),
     outdir,
     splitting: true,
     format: 'esm',

@@ -13,6 +13,7 @@ export async function run(args: readonly string[]): Promise<void> {
     }),
   )
     .option('--listen <host:port>', 'address to listen at; port 0 takes a free one (default 127.0.0.1:8080)')
+    .option('--max-render-seconds <seconds>', 'how long rendering a chart may take (default 30)')
     .option('--clock-rate <rate>', "the clusters' seconds for each second of yours; 0 stands still (default 1)");
   const parsed = parseCommand(command, { args });
   if (parsed === undefined) return;
@@ -23,6 +24,7 @@ export async function run(args: readonly string[]): Promise<void> {
       listen: flags.text('listen'),
       clockRate: flags.text('clockRate'),
       renderLimits: readLimits(flags),
+      renderThreads: { seconds: flags.text('maxRenderSeconds') },
     },
     process.env,
   );

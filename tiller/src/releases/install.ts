@@ -24,7 +24,8 @@ import {
   ReleaseError,
   type ReleaseId,
 } from './release.ts';
-import { type RenderedRelease, renderRelease } from './render.ts';
+import { renderRelease } from './render.ts';
+import type { RenderedRelease } from './renderer.ts';
 import { executeRevision, planRevision, revisionError } from './revise.ts';
 import { removeRelease } from './uninstall.ts';
 
@@ -86,9 +87,10 @@ async function installRevision(
   if (!isClientOnly) await ensureNamespace(operation, { options, undo });
   const rendered = await renderRelease({
     cluster: operation.cluster,
+    renderer: operation.renderer,
     api: isClientOnly ? undefined : await operation.cluster.discover(),
     withoutLookup: isClientOnly,
-    chart: options.package.chart,
+    package: options.package,
     values: options.values,
     id,
     revision,

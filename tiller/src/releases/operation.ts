@@ -6,9 +6,10 @@ import type { Limits } from '@drydock/charts';
 import type { Cluster } from '../clusters/cluster.ts';
 import type { Lease, ReleaseStore } from '../release-store/release-store.ts';
 import type { Plan } from './plan.ts';
-import type { PostRenderStep } from './post-render.ts';
+import type { PostRender } from './post-render.ts';
 import { type Observe, startTimeline, type Tell } from './progress.ts';
 import { isPending, type Release, ReleaseError, type ReleaseId } from './release.ts';
+import { directRenderer, type Renderer } from './renderer.ts';
 
 /** Helm's default: 5m. */
 export const DEFAULT_TIMEOUT = 300_000;
@@ -22,6 +23,8 @@ export interface ReleaseContext {
   readonly signal?: AbortSignal;
   /** Where templates end; absent, the charts' default. */
   readonly limits?: Limits;
+  /** Absent, charts are rendered on the caller's thread. */
+  readonly renderer?: Renderer;
 }
 
 /** Helm's flags of the same names. */
@@ -42,7 +45,7 @@ export interface OperationOptions {
   readonly description?: string;
   readonly labels?: Readonly<Record<string, string>>;
   /** A program of the caller's changes what is rendered. */
-  readonly postRender?: PostRenderStep;
+  readonly postRender?: PostRender;
   /** Say what would change, and change nothing. */
   readonly dryRun?: boolean;
   /**
@@ -62,6 +65,7 @@ export interface Operation {
   readonly timeout: number;
   readonly signal?: AbortSignal;
   readonly limits?: Limits;
+  readonly renderer: Renderer;
 }
 
 /** What install, upgrade and rollback answer. */
@@ -79,6 +83,7 @@ export function startOperation(context: ReleaseContext, timeout: number | undefi
     store: context.store,
     tell: startTimeline(context.cluster.clock, context.observe),
     timeout: timeout ?? DEFAULT_TIMEOUT,
+    renderer: context.renderer ?? directRenderer,
     ...(context.signal === undefined ? {} : { signal: context.signal }),
     ...(context.limits === undefined ? {} : { limits: context.limits }),
   };

@@ -39,37 +39,34 @@ export class OnlyRendered extends Error {
   }
 }
 
-export interface PostRenderStep {
-  /** For one render; the last one counts. */
-  options(now: number): Pick<RenderOptions, 'now' | 'random' | 'postRender'>;
-  /** Throws OnlyRendered, and ReleaseError Conflict where a second render is not as the first. */
-  finish(): void;
+/** Throws ReleaseError Invalid for a seed that is none. */
+export function checkPostRender({ seed }: PostRender): void {
+  if (!/^[0-9a-f]{64}$/.test(seed)) throw new ReleaseError('Invalid', '"seed" must be 64 hexadecimal digits');
 }
 
-/** Throws ReleaseError Invalid for a seed that is none. */
-export function startPostRender({ seed, replaced }: PostRender): PostRenderStep {
-  if (!/^[0-9a-f]{64}$/.test(seed)) throw new ReleaseError('Invalid', '"seed" must be 64 hexadecimal digits');
-  let rendered: RenderedFiles | undefined;
+/** The options of one render; `tell` is told what was rendered. */
+export function postRenderOptions(
+  { seed, replaced }: PostRender,
+  about: { readonly now: number; readonly tell: (rendered: RenderedFiles) => void },
+): Pick<RenderOptions, 'now' | 'random' | 'postRender'> {
+  const now = replaced?.now ?? about.now;
   return {
-    options(clock) {
-      const now = replaced?.now ?? clock;
-      return {
-        now,
-        random: seededRandom(seed),
-        postRender(files) {
-          rendered = { now, digest: digestOf(files), files: [...files].map(([name, text]) => ({ name, text })) };
-          if (replaced?.digest !== rendered.digest) return files;
-          return new Map(replaced.files.map(({ name, text }) => [name, text]));
-        },
-      };
-    },
-    finish() {
-      if (rendered === undefined) return;
-      if (replaced === undefined) throw new OnlyRendered(rendered);
-      if (replaced.digest === rendered.digest) return;
-      throw new ReleaseError('Conflict', 'the chart renders otherwise than what was post-rendered: try again');
+    now,
+    random: seededRandom(seed),
+    postRender(files) {
+      const rendered = { now, digest: digestOf(files), files: [...files].map(([name, text]) => ({ name, text })) };
+      about.tell(rendered);
+      if (replaced?.digest !== rendered.digest) return files;
+      return new Map(replaced.files.map(({ name, text }) => [name, text]));
     },
   };
+}
+
+/** Throws OnlyRendered for a first request, and ReleaseError Conflict where a second render is not as the first. */
+export function finishPostRender({ replaced }: PostRender, rendered: RenderedFiles): void {
+  if (replaced === undefined) throw new OnlyRendered(rendered);
+  if (replaced.digest === rendered.digest) return;
+  throw new ReleaseError('Conflict', 'the chart renders otherwise than what was post-rendered: try again');
 }
 
 function digestOf(files: ReadonlyMap<string, string>): string {

@@ -3,7 +3,6 @@
  * deployed one. The values of the last revision are reused as Helm's flags say.
  */
 import { coalesceValues, loadArchive, type Values, valuesFromJson } from '@drydock/charts';
-import type { ChartPackage } from '../chart-sources/chart-source.ts';
 import { removeObjects } from './apply.ts';
 import { dryResult, type InstallOptions, installExclusively, newRevision } from './install.ts';
 import {
@@ -60,12 +59,14 @@ interface UpgradeInput {
 async function upgradeRevision(operation: Operation, input: UpgradeInput): Promise<OperationResult> {
   const { options, history, last } = input;
   const current = deployedRevision(history) ?? last;
-  const { values, chart } = await effectiveValues(operation, { options, current });
+  const { values, defaults } = await effectiveValues(operation, { options, current });
   const isClientOnly = options.dryRun === true && options.clientOnly === true;
   const rendered = await renderRelease({
     cluster: operation.cluster,
+    renderer: operation.renderer,
     api: await operation.cluster.discover(),
-    chart,
+    package: options.package,
+    defaults,
     values,
     id: options.id,
     revision: last.revision + 1,
@@ -133,24 +134,22 @@ async function recover(
 }
 
 /**
- * The values of the new revision, and the chart to render with, by Helm's rules: without flags the last values are
- * reused when none are given; --reuse-values keeps the last chart's defaults, too; --reset-then-reuse-values takes the
- * new chart's defaults with the last values; --reset-values takes only what is given.
+ * The values of the new revision, and what stands in for the chart's defaults, by Helm's rules: without flags the last
+ * values are reused when none are given; --reuse-values keeps the last chart's defaults, too; --reset-then-reuse-values
+ * takes the new chart's defaults with the last values; --reset-values takes only what is given.
  */
 async function effectiveValues(
   operation: Operation,
   input: { readonly options: UpgradeOptions; readonly current: Release },
-): Promise<{ readonly values: Values; readonly chart: ChartPackage['chart'] }> {
+): Promise<{ readonly values: Values; readonly defaults?: Values }> {
   const { options, current } = input;
-  const { chart } = options.package;
   const given = options.values;
-  if (options.resetValues === true) return { values: given, chart };
+  if (options.resetValues === true) return { values: given };
   const last = valuesFromJson(current.values);
   if (options.reuseValues === true) {
     const lastChart = loadArchive(await operation.store.archive(current.chart.digest));
-    const defaults = coalesceValues(lastChart, last);
-    return { values: mergeValues(given, last), chart: { ...chart, values: defaults } };
+    return { values: mergeValues(given, last), defaults: coalesceValues(lastChart, last) };
   }
-  if (options.resetThenReuseValues === true) return { values: mergeValues(given, last), chart };
-  return { values: given.size === 0 ? last : given, chart };
+  if (options.resetThenReuseValues === true) return { values: mergeValues(given, last) };
+  return { values: given.size === 0 ? last : given };
 }

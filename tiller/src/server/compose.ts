@@ -11,6 +11,8 @@ import { RegistryChartSource } from '../chart-sources/registry.ts';
 import { SimulatedClusters } from '../clusters/simulated-clusters.ts';
 import { SqliteReleaseStore } from '../release-store/sqlite.ts';
 import { ReleaseError } from '../releases/release.ts';
+import { directRenderer } from '../releases/renderer.ts';
+import { createWorkerRenderer } from '../rendering/worker-renderer.ts';
 import { VERSION } from '../version.ts';
 import { publishClusters } from './cluster-events.ts';
 import type { ServerConfig } from './config.ts';
@@ -49,8 +51,10 @@ export async function composeApp(config: ServerConfig): Promise<App> {
   });
   const clusters = await SimulatedClusters.open({ folder: join(config.data, 'clusters'), clockRate: config.clockRate });
   const charts = new RegistryChartSource(registry);
-  const { renderLimits } = config;
-  const services: Services = { clusters, store, charts, registry, events, renderLimits };
+  const { renderLimits, renderThreads } = config;
+  const threads = renderThreads === undefined ? undefined : createWorkerRenderer(renderThreads);
+  const renderer = threads ?? directRenderer;
+  const services: Services = { clusters, store, charts, registry, events, renderLimits, renderer };
   const stopEvents = publishClusters(services);
   const api = await createExpress(services, config);
   const kubernetes = serveKubernetes(clusters);
@@ -60,6 +64,7 @@ export async function composeApp(config: ServerConfig): Promise<App> {
     },
     async close() {
       stopEvents();
+      await threads?.close();
       await clusters.close();
       await catalog.close();
       releases.close();

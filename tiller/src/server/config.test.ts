@@ -18,6 +18,18 @@ test('what is no address or rate is refused', () => {
   for (const clockRate of ['fast', '-1', '']) expect(() => readConfig({ clockRate }, {})).toThrow('clock rate');
 });
 
+test('renders on threads where that is asked for, for as long as is said', () => {
+  expect(readConfig({}, { DRYDOCK_MAX_RENDER_SECONDS: '5' }).renderThreads).toBeUndefined();
+  const secondsOf = (seconds: string | undefined, env = {}) =>
+    readConfig({ renderThreads: { seconds } }, env).renderThreads?.seconds;
+  expect(secondsOf(undefined)).toBe(30);
+  expect(secondsOf(undefined, { DRYDOCK_MAX_RENDER_SECONDS: '5' })).toBe(5);
+  expect(secondsOf('2.5', { DRYDOCK_MAX_RENDER_SECONDS: '5' })).toBe(2.5);
+  for (const seconds of ['0', '-1', 'x', '1e3', '86401', '30s']) {
+    expect(() => secondsOf(seconds)).toThrow(`the limit "${seconds}" of --max-render-seconds is not a number`);
+  }
+});
+
 test('reads durations as Go writes them, and days', () => {
   expect(parseDuration('5m0s')).toBe(300_000);
   expect(parseDuration('1h30m')).toBe(5_400_000);

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { defaultLimits, type Limits } from '@drydock/charts';
 import { ReleaseError } from '../releases/release.ts';
+import type { WorkerRendererOptions } from '../rendering/worker-renderer.ts';
 
 export interface ServerConfig {
   /** The folder that holds all state. */
@@ -15,6 +16,8 @@ export interface ServerConfig {
   readonly maxBodyBytes: number;
   /** Where templates end. */
   readonly renderLimits: Limits;
+  /** Threads that render; absent, the server does it itself, and answers nothing meanwhile. */
+  readonly renderThreads?: WorkerRendererOptions;
 }
 
 export interface ConfigFlags {
@@ -23,12 +26,15 @@ export interface ConfigFlags {
   readonly clockRate?: string | undefined;
   /** Default: that of the charts. */
   readonly renderLimits?: Limits | undefined;
+  /** For a server that answers others while it renders. */
+  readonly renderThreads?: { readonly seconds: string | undefined };
 }
 
 export const DEFAULT_DATA = './.drydock';
 export const DEFAULT_LISTEN = '127.0.0.1:8080';
+const DEFAULT_RENDER_SECONDS = 30;
 
-/** Throws Invalid for an address or a rate that is none. */
+/** Throws Invalid for an address, a rate or a number of seconds that is none. */
 export function readConfig(flags: ConfigFlags, env: Readonly<Record<string, string | undefined>>): ServerConfig {
   const { host, port } = parseListen(flags.listen ?? env.DRYDOCK_LISTEN ?? DEFAULT_LISTEN);
   const rate = flags.clockRate ?? env.DRYDOCK_CLOCK_RATE ?? '1';
@@ -43,7 +49,22 @@ export function readConfig(flags: ConfigFlags, env: Readonly<Record<string, stri
     clockRate,
     maxBodyBytes: 64 * 1024 * 1024,
     renderLimits: flags.renderLimits ?? defaultLimits,
+    ...(flags.renderThreads === undefined
+      ? {}
+      : { renderThreads: { seconds: parseSeconds(flags.renderThreads.seconds ?? env.DRYDOCK_MAX_RENDER_SECONDS) } }),
   };
+}
+
+const MOST_SECONDS = 86_400;
+
+function parseSeconds(text: string | undefined): number {
+  if (text === undefined || text === '') return DEFAULT_RENDER_SECONDS;
+  const seconds = Number(text);
+  if (/^\d{1,9}(\.\d{1,9})?$/.test(text) && seconds > 0 && seconds <= MOST_SECONDS) return seconds;
+  throw new ReleaseError(
+    'Invalid',
+    `the limit "${text}" of --max-render-seconds is not a number above 0 and up to ${MOST_SECONDS}, such as 30 or 2.5`,
+  );
 }
 
 /** The folder of all state, absolute. */

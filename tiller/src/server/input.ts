@@ -3,7 +3,7 @@
  */
 import { type FileSetting, mergeValueLayers, type ValueLayers, type Values } from '@drydock/charts';
 import type { OperationOptions } from '../releases/operation.ts';
-import { type PostRenderStep, type RenderedFiles, startPostRender } from '../releases/post-render.ts';
+import { checkPostRender, type PostRender, type RenderedFiles } from '../releases/post-render.ts';
 import { ReleaseError } from '../releases/release.ts';
 import { parseDuration } from './duration.ts';
 
@@ -117,13 +117,15 @@ export function readOperationOptions(fields: Fields): OperationOptions {
   return options;
 }
 
-function readPostRender(fields: Fields | undefined): PostRenderStep | undefined {
+function readPostRender(fields: Fields | undefined): PostRender | undefined {
   if (fields === undefined) return undefined;
   const replaced = fields.object('replaced');
-  return startPostRender({
+  const postRender = {
     seed: fields.required('seed'),
     ...(replaced === undefined ? {} : { replaced: readRenderedFiles(replaced) }),
-  });
+  };
+  checkPostRender(postRender);
+  return postRender;
 }
 
 function readRenderedFiles(fields: Fields): RenderedFiles {

@@ -4,6 +4,7 @@ import type { Registry } from '@drydock/registry';
 import type { ChartSource } from '../chart-sources/chart-source.ts';
 import type { SimulatedClusters } from '../clusters/simulated-clusters.ts';
 import type { ReleaseStore } from '../release-store/release-store.ts';
+import type { Renderer } from '../releases/renderer.ts';
 import type { EventHub } from './event-hub.ts';
 
 export interface Services {
@@ -13,4 +14,5 @@ export interface Services {
   readonly registry: Registry;
   readonly events: EventHub;
   readonly renderLimits: Limits;
+  readonly renderer: Renderer;
 }

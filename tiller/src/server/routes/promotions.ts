@@ -32,6 +32,7 @@ async function promoteRelease(
           cluster: to,
           store: services.store,
           limits: services.renderLimits,
+          renderer: services.renderer,
           ...(observe === undefined ? {} : { observe }),
         },
         {

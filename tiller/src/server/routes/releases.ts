@@ -67,6 +67,7 @@ async function installRelease(services: Services, { request, response }: Exchang
           cluster,
           store: services.store,
           limits: services.renderLimits,
+          renderer: services.renderer,
           ...(observe === undefined ? {} : { observe }),
         },
         { ...readOperationOptions(fields), id, package: chart, values, replace: fields.boolean('replace') === true },
@@ -89,6 +90,7 @@ async function upgradeRelease(services: Services, { request, response }: Exchang
           cluster,
           store: services.store,
           limits: services.renderLimits,
+          renderer: services.renderer,
           ...(observe === undefined ? {} : { observe }),
         },
         {
