@@ -28,7 +28,22 @@ export {
   type VersionRange,
 } from './chart/version-range.ts';
 export type { Instant, Limits, Lookup, RandomSource } from './engine/engine.ts';
+export {
+  type DerElement,
+  derBits,
+  derElement,
+  derInteger,
+  derNull,
+  derOctets,
+  derOid,
+  derSequence,
+  derSet,
+  derTrue,
+  readDer,
+  readDerSequence,
+} from './engine/functions/der.ts';
 export { FunctionError } from './engine/functions/function.ts';
+export { decodePem, encodePem, type PemBlock } from './engine/functions/pem.ts';
 export { goString } from './engine/gotemplate/bytes.ts';
 export type { GoValue } from './engine/gotemplate/go-value.ts';
 export {

@@ -3,6 +3,7 @@ export type { KubeObject } from './apimachinery/object.ts';
 export { ApiError, isApiError } from './apimachinery/status.ts';
 export type { Duration, Instant } from './apimachinery/time.ts';
 export type { ApiServer } from './apiserver/apiserver.ts';
+export type { ClusterAuthority } from './apiserver/authentication/authority.ts';
 export type {
   Client,
   DeleteOptions,

@@ -19,7 +19,8 @@ import { createResourceCatalog } from './resource-catalog.ts';
 
 export interface ControlPlaneOptions {
   readonly api: ApiServer;
-  readonly name: string;
+  /** The cluster's CA, PEM. */
+  readonly rootCa: string;
   readonly seed: string;
   readonly behavior: BehaviorDefaults;
   /** Whether there is a metrics API. */
@@ -44,7 +45,7 @@ const CONTAINERS: EventClass = 0;
 const CONTROL: EventClass = 1;
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
-  const { api, name, now, random, seed, schedule } = options;
+  const { api, rootCa, now, random, seed, schedule } = options;
   const { client } = api;
   const faults: ControllerFault[] = [];
   const recorderOf = createEventRecorders({ client, now });
@@ -75,7 +76,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     });
   const workloads = manage(
     createWorkloadControllers({
-      rootCa: rootCertificate(name),
+      rootCa,
       resources: createResourceCatalog(api),
       metrics: options.metrics ? { usage: podUsage } : undefined,
     }),
@@ -92,9 +93,4 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     },
     runRound: () => parts.reduce((work, part) => work + part.runRound(), 0),
   };
-}
-
-/** A stand-in for the cluster's CA: HTTPS is the server's, which knows the real one. */
-function rootCertificate(name: string): string {
-  return `-----BEGIN CERTIFICATE-----\n${btoa(`drydock simulated cluster ${name}`)}\n-----END CERTIFICATE-----\n`;
 }

@@ -1,5 +1,6 @@
 /** What a simulation is made from: options for a new one, a snapshot for one that goes on. */
 import type { Instant } from '../apimachinery/time.ts';
+import type { ClusterAuthority } from '../apiserver/authentication/authority.ts';
 import type { BehaviorDefaults } from '../kubelet/behavior.ts';
 import type { StoreSnapshot } from '../store/mvcc.ts';
 import type { NodeSpec } from './bootstrap.ts';
@@ -19,6 +20,8 @@ export interface SimulationOptions {
   /** How long things take where nothing else is said. */
   readonly behavior?: Partial<BehaviorDefaults>;
   readonly features?: Partial<SimulationFeatures>;
+  /** The cluster's CA. Default: a stand-in that signs nothing. */
+  readonly authority?: ClusterAuthority;
 }
 
 /** What a cluster has besides the control plane. */

@@ -9,6 +9,7 @@ import type { Pod } from '../apimachinery/kinds.ts';
 import { formatGroupResource, parseStorageKey, storageKey } from '../apimachinery/resource.ts';
 import { type Duration, formatTime, type Instant } from '../apimachinery/time.ts';
 import { type ApiServer, createApiServer } from '../apiserver/apiserver.ts';
+import { type ClusterAuthority, standInAuthority } from '../apiserver/authentication/authority.ts';
 import type { Client } from '../apiserver/client.ts';
 import { createHttpHandler, type HttpHandler } from '../apiserver/http.ts';
 import type { ControllerFault } from '../controller-manager/manager.ts';
@@ -69,6 +70,7 @@ interface Origin {
   readonly now: Instant;
   readonly store: MvccObjectStore;
   readonly random: RandomState;
+  readonly authority: ClusterAuthority;
   /** What to put into an empty cluster. */
   readonly fill?: { readonly nodes: readonly NodeSpec[]; readonly missingImages: readonly string[] };
 }
@@ -84,6 +86,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     now: options.startTime ?? DEFAULT_START,
     store: createMvccStore(),
     random: {},
+    authority: options.authority ?? standInAuthority(name),
     fill: {
       nodes: typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes,
       missingImages: options.missingImages ?? [],
@@ -92,13 +95,17 @@ export function createSimulation(options: SimulationOptions): Simulation {
 }
 
 /** Goes on from a snapshot: from its objects, at its time. */
-export function restoreSimulation(snapshot: SimulationSnapshot): Simulation {
+export function restoreSimulation(
+  snapshot: SimulationSnapshot,
+  options: Pick<SimulationOptions, 'authority'> = {},
+): Simulation {
   const { store, version: _, ...rest } = snapshot;
-  return start({ ...rest, store: restoreMvccStore(store) });
+  const { authority = standInAuthority(snapshot.name) } = options;
+  return start({ ...rest, authority, store: restoreMvccStore(store) });
 }
 
 function start(origin: Origin): Simulation {
-  const { name, seed, kubernetesVersion, behavior, features, store } = origin;
+  const { name, seed, kubernetesVersion, behavior, features, authority, store } = origin;
   let now = origin.now;
   let clockMode: ClockMode = 'batch';
   let isRunning = false;
@@ -123,7 +130,7 @@ function start(origin: Origin): Simulation {
     queue.schedule(Math.max(at, now), eventClass, run);
   const controlPlane = createControlPlane({
     api,
-    name,
+    rootCa: authority.certificate,
     seed,
     behavior,
     metrics: features.metrics,
@@ -261,6 +268,7 @@ function start(origin: Origin): Simulation {
         now,
         store: store.fork(),
         random: random.snapshot(),
+        authority,
       }),
   };
   settle();

@@ -1,27 +1,34 @@
-/** drydock cluster create|list|delete */
+/** drydock cluster create|list|delete|kubeconfig */
 import type { ClusterSummary, CreateCluster, Items } from '../server/api.ts';
 import { CliError } from './cli-error.ts';
+import { parseRate } from './clock.ts';
+import { writeKubeconfig } from './cluster-kubeconfig.ts';
 import { addOutput, collect, createCommand, type Flags, parseCommand } from './command.ts';
 import type { HttpClient } from './http-client.ts';
 import { formatTable, formatTime, printAs } from './output.ts';
 import { withSession } from './session.ts';
 
 export async function run(args: readonly string[]): Promise<void> {
+  if (args[0] === 'kubeconfig') {
+    await writeKubeconfig(args.slice(1));
+    return;
+  }
   const command = createCommand('cluster', {
-    synopsis: 'create NAME | list | delete NAME...',
-    summary: 'Creates, lists or deletes simulated clusters.',
+    synopsis: 'create NAME | list | delete NAME... | kubeconfig NAME',
+    summary: 'Creates, lists or deletes simulated clusters, or writes what kubectl reaches one with.',
   });
   addOutput(command)
     .option('--nodes <count>', 'create: how many nodes (default 3)')
     .option('--seed <text>', 'create: makes chance repeatable (default: the name)')
     .option('--missing-image <pattern>', "create: images that can't be pulled, * for any characters (several)", collect)
-    .option('--kubernetes-version <version>', 'create: version that the API gives');
+    .option('--kubernetes-version <version>', 'create: version that the API gives')
+    .option('--clock-rate <rate>', "create: its seconds for each of yours while a server runs (default: the server's)");
   const parsed = parseCommand(command, { args, min: 1, max: 1000 });
   if (parsed === undefined) return;
   const { flags } = parsed;
   const [verb = '', ...names] = parsed.positionals;
   const act = VERBS.get(verb);
-  if (act === undefined) throw new CliError(`cluster: "${verb}" is none of create, list, delete`);
+  if (act === undefined) throw new CliError(`cluster: "${verb}" is none of create, list, delete, kubeconfig`);
   await withSession(flags, (client) => act(client, { names, flags }));
 }
 
@@ -44,12 +51,14 @@ async function createCluster(client: HttpClient, input: { names: readonly string
   const seed = flags.text('seed');
   const kubernetesVersion = flags.text('kubernetesVersion');
   const missingImages = flags.list('missingImage');
+  const clockRate = flags.text('clockRate');
   const body: CreateCluster = {
     name,
     ...(nodes === undefined ? {} : { nodes }),
     ...(seed === undefined ? {} : { seed }),
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     ...(missingImages.length === 0 ? {} : { missingImages }),
+    ...(clockRate === undefined ? {} : { clockRate: parseRate(clockRate) }),
   };
   const cluster = await client.json<ClusterSummary>('POST', PATH, body);
   await printAs(flags.text('output') ?? 'table', cluster, () => {

@@ -18,7 +18,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'run the server: registry, releases, clusters, web page',
     load: () => import('./serve.ts'),
   },
-  { name: 'cluster', summary: 'create, list or delete simulated clusters', load: () => import('./cluster.ts') },
+  { name: 'cluster', summary: 'create, list, delete or reach simulated clusters', load: () => import('./cluster.ts') },
   { name: 'clock', summary: "move a cluster's time on", load: () => import('./clock.ts') },
   { name: 'create', summary: 'make a new chart to begin with', load: () => import('./create.ts') },
   { name: 'lint', summary: 'look for what is wrong with charts', load: () => import('./lint.ts') },

@@ -5,6 +5,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSimulation, restoreSimulation, type SimulationSnapshot } from '@drydock/controllers';
+import { type ClusterCredentials, CredentialStore } from '../credentials/cluster-credentials.ts';
 import { ReleaseError } from '../releases/release.ts';
 import { SimulatedCluster } from './simulated.ts';
 
@@ -17,17 +18,39 @@ export interface CreateClusterOptions {
   /** Patterns of images that can't be pulled. */
   readonly missingImages?: readonly string[];
   readonly kubernetesVersion?: string;
+  /** Milliseconds of its time for each of wall time while a server runs; default: the server's. */
+  readonly clockRate?: number;
+}
+
+/** What a cluster's file holds. */
+interface StoredCluster extends SimulationSnapshot {
+  readonly clockRate?: number;
+}
+
+/** Told of clusters that come and go. */
+export interface ClusterObserver {
+  added(cluster: SimulatedCluster): Promise<void>;
+  removed(name: string): void;
 }
 
 /** How often the clocks of running clusters move, and how long a change may wait for the disk (wall milliseconds). */
-const TICK = 250;
+const TICK = 100;
 const SAVE_DELAY = 200;
-/** The same for what happens by itself as time passes. */
+/** How far a clock may be behind for a request (wall milliseconds). */
+const CATCH_UP = 10;
+/** The same as SAVE_DELAY for what happens by itself as time passes. */
 const DRIFT_DELAY = 5000;
 const DEFAULT_NODES = 3;
 
 interface Entry {
   readonly cluster: SimulatedCluster;
+  readonly credentials: ClusterCredentials;
+  /** Its own; undefined: the server's. */
+  clockRate: number | undefined;
+  /** Where it is served by itself. */
+  port: number | undefined;
+  /** Wall time up to which its clock has followed. */
+  followed: number;
   /** The store's revision that is on disk. */
   savedRevision: number;
   saveTimer: NodeJS.Timeout | undefined;
@@ -40,23 +63,32 @@ interface Entry {
 export class SimulatedClusters {
   private readonly folder: string;
   private readonly entries = new Map<string, Entry>();
+  private readonly credentials: CredentialStore;
+  private readonly clockRate: number;
+  private readonly observers = new Set<ClusterObserver>();
   private ticker: NodeJS.Timeout | undefined;
 
-  private constructor(folder: string) {
-    this.folder = folder;
+  private constructor(options: { readonly folder: string; readonly clockRate: number }) {
+    this.folder = options.folder;
+    this.clockRate = options.clockRate;
+    this.credentials = new CredentialStore(join(options.folder, 'credentials'));
   }
 
-  /** Opens a folder with what is in it. `clockRate` 0 lets no time pass by itself. */
+  /** Opens a folder with what is in it. `clockRate` 0 lets no time pass by itself, whatever clusters have of their own. */
   static async open(options: { readonly folder: string; readonly clockRate: number }): Promise<SimulatedClusters> {
-    const clusters = new SimulatedClusters(options.folder);
+    const clusters = new SimulatedClusters(options);
     await mkdir(options.folder, { recursive: true });
     const files = (await readdir(options.folder)).filter((file) => file.endsWith('.json')).sort();
     for (const file of files) {
       // A parsed border: this class wrote the file; restoreSimulation checks what it needs.
-      const snapshot = JSON.parse(await readFile(join(options.folder, file), 'utf8')) as SimulationSnapshot;
-      clusters.add(new SimulatedCluster(restoreSimulation(snapshot)));
+      const { clockRate, ...snapshot } = JSON.parse(
+        await readFile(join(options.folder, file), 'utf8'),
+      ) as StoredCluster;
+      const credentials = await clusters.credentials.open(snapshot.name);
+      const { authority } = credentials;
+      clusters.add(new SimulatedCluster(restoreSimulation(snapshot, { authority })), credentials, clockRate);
     }
-    clusters.startTicking(options.clockRate);
+    clusters.startTicking();
     return clusters;
   }
 
@@ -90,8 +122,11 @@ export class SimulatedClusters {
       );
     }
     if (this.entries.has(name)) throw new ReleaseError('AlreadyExists', `cluster "${name}" exists already`);
+    const credentials = await this.credentials.open(name);
+    if (this.entries.has(name)) throw new ReleaseError('AlreadyExists', `cluster "${name}" exists already`);
     const simulation = createSimulation({
       name,
+      authority: credentials.authority,
       nodes: options.nodes ?? DEFAULT_NODES,
       seed: options.seed ?? name,
       startTime: Date.now(),
@@ -100,8 +135,9 @@ export class SimulatedClusters {
     });
     simulation.settle();
     const cluster = new SimulatedCluster(simulation);
-    this.add(cluster);
+    this.add(cluster, credentials, options.clockRate);
     await this.flush(name);
+    await Promise.all([...this.observers].map((observer) => observer.added(cluster)));
     return cluster;
   }
 
@@ -113,6 +149,57 @@ export class SimulatedClusters {
     clearTimeout(entry?.saveTimer);
     await entry?.saving;
     await rm(this.file(name), { force: true });
+    await this.credentials.delete(name);
+    for (const observer of this.observers) observer.removed(name);
+  }
+
+  /** Tells of the clusters that are there, and from now on. */
+  async observe(observer: ClusterObserver): Promise<void> {
+    this.observers.add(observer);
+    await Promise.all(this.list().map((cluster) => observer.added(cluster)));
+  }
+
+  /** Throws NotFound. */
+  credentialsOf(name: string): ClusterCredentials {
+    return this.entry(name).credentials;
+  }
+
+  /** Notes the port that a cluster is served on, and keeps it for the next time. Throws NotFound. */
+  async setPort(name: string, port: number): Promise<void> {
+    const entry = this.entry(name);
+    entry.port = port;
+    await entry.credentials.rememberPort(port);
+  }
+
+  /** The port that a cluster is served on by itself; undefined where it is not. */
+  portOf(name: string): number | undefined {
+    return this.entries.get(name)?.port;
+  }
+
+  /** How fast a cluster's time follows the wall clock. Throws NotFound. */
+  clockRateOf(name: string): number {
+    return this.clockRate === 0 ? 0 : (this.entry(name).clockRate ?? this.clockRate);
+  }
+
+  /** From now on, and after a restart. Throws NotFound. */
+  async setClockRate(name: string, rate: number): Promise<void> {
+    const entry = this.entry(name);
+    this.follow(entry);
+    entry.clockRate = rate;
+    await this.flush(name);
+  }
+
+  /** Brings a cluster's time up to now: for a request, which must not see the time of the last tick. */
+  catchUp(name: string): void {
+    const entry = this.entries.get(name);
+    if (entry !== undefined && performance.now() - entry.followed >= CATCH_UP) this.follow(entry);
+  }
+
+  private entry(name: string): Entry {
+    this.get(name);
+    const entry = this.entries.get(name);
+    if (entry === undefined) throw new ReleaseError('NotFound', `cluster "${name}" not found`);
+    return entry;
   }
 
   /** Does something that changes a cluster, and has it on disk when it is over, however it ends. */
@@ -160,7 +247,9 @@ export class SimulatedClusters {
     const save = async () => {
       const { simulation } = entry.cluster;
       const { revision } = simulation.api.core.store;
-      await replaceFile(this.file(name), JSON.stringify(simulation.snapshot()));
+      const { clockRate } = entry;
+      const stored: StoredCluster = { ...simulation.snapshot(), ...(clockRate === undefined ? {} : { clockRate }) };
+      await replaceFile(this.file(name), JSON.stringify(stored));
       entry.savedRevision = revision;
     };
     entry.saving = entry.saving.then(save, save);
@@ -175,10 +264,14 @@ export class SimulatedClusters {
     }
   }
 
-  private add(cluster: SimulatedCluster): void {
+  private add(cluster: SimulatedCluster, credentials: ClusterCredentials, clockRate: number | undefined): void {
     const savedRevision = cluster.simulation.api.core.store.revision;
     this.entries.set(cluster.name, {
       cluster,
+      credentials,
+      clockRate,
+      port: undefined,
+      followed: performance.now(),
       savedRevision,
       saveTimer: undefined,
       isStuck: false,
@@ -186,21 +279,25 @@ export class SimulatedClusters {
     });
   }
 
-  private startTicking(rate: number): void {
-    if (rate === 0) return;
-    let last = performance.now();
+  private startTicking(): void {
+    if (this.clockRate === 0) return;
     this.ticker = setInterval(() => {
-      const now = performance.now();
-      const passed = Math.round((now - last) * rate);
-      last = now;
       for (const entry of this.entries.values()) {
-        const { simulation } = entry.cluster;
-        if (entry.isStuck) continue;
-        this.move(entry, () => simulation.advance(passed));
-        if (simulation.api.core.store.revision !== entry.savedRevision) this.saveLater(entry, DRIFT_DELAY);
+        this.follow(entry);
+        const { revision } = entry.cluster.simulation.api.core.store;
+        if (!entry.isStuck && revision !== entry.savedRevision) this.saveLater(entry, DRIFT_DELAY);
       }
     }, TICK);
     this.ticker.unref();
+  }
+
+  /** Lets the time of a cluster pass that has passed on the wall clock since it was last looked at. */
+  private follow(entry: Entry): void {
+    const now = performance.now();
+    const passed = Math.round((now - entry.followed) * this.clockRateOf(entry.cluster.name));
+    entry.followed = now;
+    if (passed === 0 || entry.isStuck) return;
+    this.move(entry, () => entry.cluster.simulation.advance(passed));
   }
 
   private file(name: string): string {

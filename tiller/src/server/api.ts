@@ -34,6 +34,33 @@ export interface CreateCluster {
   /** Patterns of images that can't be pulled, with `*` for any characters. */
   readonly missingImages?: readonly string[];
   readonly kubernetesVersion?: string;
+  /** Milliseconds of its time for each of wall time; default: the server's `--clock-rate`. */
+  readonly clockRate?: number;
+}
+
+/** GET /api/v1/clusters/{name}/kubeconfig: what kubectl and helm reach the cluster with, as user with all rights. */
+export interface Kubeconfig {
+  readonly apiVersion: 'v1';
+  readonly kind: 'Config';
+  readonly clusters: readonly {
+    readonly name: string;
+    readonly cluster: { readonly server: string; readonly 'certificate-authority-data': string };
+  }[];
+  readonly users: readonly {
+    readonly name: string;
+    readonly user: { readonly 'client-certificate-data': string; readonly 'client-key-data': string };
+  }[];
+  readonly contexts: readonly {
+    readonly name: string;
+    readonly context: { readonly cluster: string; readonly user: string };
+  }[];
+  readonly 'current-context': string;
+  readonly preferences: Readonly<Record<string, never>>;
+}
+
+/** Body of PUT /api/v1/clusters/{name}/clock/rate, and its answer. */
+export interface ClockRate {
+  readonly clockRate: number;
 }
 
 /** Body of POST /api/v1/clusters/{name}/clock/advance. */

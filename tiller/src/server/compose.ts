@@ -29,6 +29,7 @@ import type { Services } from './services.ts';
 import { serveWebFiles } from './web-files.ts';
 
 export interface App {
+  readonly clusters: SimulatedClusters;
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Writes all state to disk and lets go of it. */
   close(): Promise<void>;
@@ -59,6 +60,7 @@ export async function composeApp(config: ServerConfig): Promise<App> {
   const api = await createExpress(services, config);
   const kubernetes = serveKubernetes(clusters);
   return {
+    clusters,
     handle(request, response) {
       if (!kubernetes(request, response)) api(request, response);
     },

@@ -13,6 +13,7 @@ export interface Fields {
   required(name: string): string;
   boolean(name: string): boolean | undefined;
   integer(name: string): number | undefined;
+  number(name: string): number | undefined;
   strings(name: string): readonly string[] | undefined;
   object(name: string): Fields | undefined;
   objects(name: string): readonly Fields[] | undefined;
@@ -41,6 +42,7 @@ export function parseFields(body: unknown, where = 'the body'): Fields {
     },
     boolean: (name) => typed(name, (value) => typeof value === 'boolean', 'true or false'),
     integer: (name) => typed(name, (value): value is number => Number.isSafeInteger(value), 'a whole number'),
+    number: (name) => typed(name, (value): value is number => typeof value === 'number', 'a number'),
     strings: (name) => typed(name, isStrings, 'a list of strings'),
     object: (name) => {
       const value = own(name);

@@ -3,6 +3,7 @@
  * plain Node HTTP and sees paths from the root.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SimulatedCluster } from '../clusters/simulated.ts';
 import type { SimulatedClusters } from '../clusters/simulated-clusters.ts';
 
 /** The handler; it answers false for a request that is not for a cluster. */
@@ -19,12 +20,22 @@ export function serveKubernetes(
       return true;
     }
     request.url = `${path}${query}`;
-    const changes = request.method !== 'GET' && request.method !== 'HEAD';
-    // 'close' comes after the answer, whole or not: the write may have been made.
-    if (changes) response.once('close', () => clusters.touch(name));
-    cluster.simulation.handler(request, response);
+    serveCluster(clusters, cluster, { request, response });
     return true;
   };
+}
+
+/** Answers a request for a cluster, its path from the root of the API. */
+export function serveCluster(
+  clusters: SimulatedClusters,
+  { name, simulation }: SimulatedCluster,
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+): void {
+  clusters.catchUp(name);
+  const changes = request.method !== 'GET' && request.method !== 'HEAD';
+  // 'close' comes after the answer, whole or not: the write may have been made.
+  if (changes) response.once('close', () => clusters.touch(name));
+  simulation.handler(request, response);
 }
 
 /** In the form that Kubernetes' clients read. */

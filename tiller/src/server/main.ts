@@ -4,8 +4,10 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type ClusterListeners, listenForClusters } from './cluster-listeners.ts';
 import { type App, composeApp } from './compose.ts';
 import type { ServerConfig } from './config.ts';
+import { closeServer, keepStreams } from './connections.ts';
 import { type DataLock, lockData } from './data-lock.ts';
 
 export interface RunningServer {
@@ -24,12 +26,12 @@ export async function startServer(
   try {
     app = await composeApp(config);
     const server = createServer(app.handle);
-    // Watches and event streams are open for as long as their readers want.
-    server.requestTimeout = 0;
+    keepStreams(server);
     await listen(server, config);
     const address = formatAddress(server.address());
+    const listeners = options.isPublic ? await listenForClusters(app.clusters, config) : undefined;
     if (options.isPublic) await lock.publish(address);
-    return { address, close: closeOnce({ server, app, lock }) };
+    return { address, close: closeOnce({ server, app, lock, listeners }) };
   } catch (error) {
     await app?.close();
     await lock.release();
@@ -47,20 +49,16 @@ function listen(server: Server, config: ServerConfig): Promise<void> {
   });
 }
 
-/** Open requests are given a moment; streams, which never end by themselves, are cut. */
-const GRACE = 2000;
-
-function closeOnce(parts: { server: Server; app: App; lock: DataLock }): () => Promise<void> {
+function closeOnce(parts: {
+  server: Server;
+  app: App;
+  lock: DataLock;
+  listeners: ClusterListeners | undefined;
+}): () => Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async () => {
-    const { server, app, lock } = parts;
-    const ended = new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
-    server.closeIdleConnections();
-    const cut = setTimeout(() => server.closeAllConnections(), GRACE);
-    await ended;
-    clearTimeout(cut);
+    const { server, app, lock, listeners } = parts;
+    await Promise.all([closeServer(server), listeners?.close()]);
     await app.close();
     await lock.release();
   };

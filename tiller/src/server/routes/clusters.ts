@@ -4,7 +4,8 @@ import type { SimulatedCluster } from '../../clusters/simulated.ts';
 import { ReleaseError } from '../../releases/release.ts';
 import type { ClusterSummary } from '../api.ts';
 import { formatInstant } from '../details.ts';
-import { parseFields } from '../input.ts';
+import { type Fields, parseFields } from '../input.ts';
+import { createKubeconfig } from '../kubeconfig.ts';
 import { summarizePod } from '../pods.ts';
 import type { Services } from '../services.ts';
 
@@ -20,6 +21,7 @@ export function createClusterRouter(services: Services): Router {
     const seed = fields.string('seed');
     const missingImages = fields.strings('missingImages');
     const kubernetesVersion = fields.string('kubernetesVersion');
+    const clockRate = readClockRate(fields);
     if (nodes !== undefined && (nodes < 0 || nodes > 5000)) {
       throw new ReleaseError('Invalid', `"nodes" must be from 0 to 5000, not ${nodes}`);
     }
@@ -29,6 +31,7 @@ export function createClusterRouter(services: Services): Router {
       ...(seed === undefined ? {} : { seed }),
       ...(missingImages === undefined ? {} : { missingImages }),
       ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
+      ...(clockRate === undefined ? {} : { clockRate }),
     });
     const summary = await summarizeCluster(cluster);
     services.events.publish({ type: 'cluster', deleted: false, cluster: summary });
@@ -56,6 +59,25 @@ export function createClusterRouter(services: Services): Router {
     services.events.publish({ type: 'cluster', deleted: false, cluster: await summarizeCluster(cluster) });
     response.json(answer);
   });
+  router.put('/:cluster/clock/rate', async (request, response) => {
+    const { name } = services.clusters.get(request.params.cluster);
+    const rate = readClockRate(parseFields(request.body));
+    if (rate === undefined) throw new ReleaseError('Invalid', '"clockRate" is missing in the body');
+    await services.clusters.setClockRate(name, rate);
+    response.json({ clockRate: services.clusters.clockRateOf(name) });
+  });
+  router.get('/:cluster/kubeconfig', (request, response) => {
+    const { name } = services.clusters.get(request.params.cluster);
+    const port = services.clusters.portOf(name);
+    if (port === undefined) {
+      throw new ReleaseError('Unavailable', `cluster "${name}" is not served: kubectl and helm need "drydock serve"`);
+    }
+    const kubeconfig = createKubeconfig(name, {
+      server: `https://${formatHost(request.hostname)}:${port}`,
+      credentials: services.clusters.credentialsOf(name),
+    });
+    response.json(kubeconfig);
+  });
   router.get('/:cluster/pods', async (request, response) => {
     const cluster = services.clusters.get(request.params.cluster);
     const { namespace } = request.query;
@@ -67,6 +89,17 @@ export function createClusterRouter(services: Services): Router {
     response.json({ items: items.map((pod) => summarizePod(pod, cluster.name)) });
   });
   return router;
+}
+
+/** The host as the request's URL has it; IPv6 stands in brackets in URLs. */
+function formatHost(hostname: string): string {
+  return hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname;
+}
+
+function readClockRate(fields: Fields): number | undefined {
+  const rate = fields.number('clockRate');
+  if (rate === undefined || (Number.isFinite(rate) && rate >= 0)) return rate;
+  throw new ReleaseError('Invalid', `"clockRate" must be a number from 0 up, not ${rate}`);
 }
 
 export async function summarizeCluster(cluster: SimulatedCluster): Promise<ClusterSummary> {

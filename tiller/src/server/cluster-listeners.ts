@@ -1,0 +1,76 @@
+/**
+ * A port over HTTPS for each cluster, as a real one has: what its kubeconfig points to. A cluster keeps its port over
+ * restarts while that is free, and loses it when it is deleted.
+ */
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { SimulatedCluster } from '../clusters/simulated.ts';
+import type { SimulatedClusters } from '../clusters/simulated-clusters.ts';
+import { closeServer, keepStreams } from './connections.ts';
+import { serveCluster } from './kubernetes.ts';
+
+export interface ClusterListeners {
+  close(): Promise<void>;
+}
+
+/** Listens for the clusters that there are, and from then on for each that comes. */
+export async function listenForClusters(
+  clusters: SimulatedClusters,
+  { host }: { readonly host: string },
+): Promise<ClusterListeners> {
+  const servers = new Map<string, Promise<Server>>();
+  await clusters.observe({
+    async added(cluster) {
+      const listening = listenFor(clusters, cluster, host);
+      servers.set(cluster.name, listening);
+      await listening;
+    },
+    removed(name) {
+      const server = servers.get(name);
+      servers.delete(name);
+      server?.then(closeServer).catch(() => {});
+    },
+  });
+  return {
+    async close() {
+      const all = await Promise.allSettled(servers.values());
+      await Promise.all(all.map((each) => (each.status === 'fulfilled' ? closeServer(each.value) : undefined)));
+    },
+  };
+}
+
+async function listenFor(clusters: SimulatedClusters, cluster: SimulatedCluster, host: string): Promise<Server> {
+  const credentials = clusters.credentialsOf(cluster.name);
+  const { certificate, key } = credentials.issueServer(host);
+  const server = createServer(
+    {
+      cert: certificate,
+      key,
+      ca: credentials.authority.certificate,
+      minVersion: 'TLSv1.2',
+      // Who has no certificate may have a token, or be anonymous.
+      requestCert: true,
+      rejectUnauthorized: false,
+    },
+    (request, response) => serveCluster(clusters, cluster, { request, response }),
+  );
+  keepStreams(server);
+  await listen(server, { host, port: credentials.port ?? 0 });
+  const { port } = server.address() as AddressInfo; // it listens at a host and a port
+  await clusters.setPort(cluster.name, port);
+  return server;
+}
+
+/** At the port, or where it is taken, at another. */
+function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' && port !== 0) listen(server, { host, port: 0 }).then(resolve, reject);
+      else reject(error);
+    });
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
