@@ -72,6 +72,7 @@ const walking: readonly string[] = [
   // Those print what they cannot compare.
   ...['toToml', 'mustToToml', 'fail', 'eq', 'ne', 'genSelfSignedCert', 'genSelfSignedCertWithKey'],
   ...['genSignedCert', 'genSignedCertWithKey'],
+  ...['toJson', 'mustToJson', 'toRawJson', 'mustToRawJson', 'toPrettyJson', 'mustToPrettyJson'],
 ];
 
 const making: readonly string[] = [
@@ -106,9 +107,17 @@ const stepsACharacter: Readonly<Record<string, number>> = {
   wrapWith: 0.5,
   html: 0.5,
   squote: 0.5,
-  toYaml: 0.5,
-  mustToYaml: 0.5,
-  toYamlPretty: 0.5,
+  toYaml: 1.5,
+  mustToYaml: 1.5,
+  toYamlPretty: 1.5,
+  toToml: 2,
+  mustToToml: 2,
+  toJson: 0.5,
+  mustToJson: 0.5,
+  toRawJson: 0.5,
+  mustToRawJson: 0.5,
+  toPrettyJson: 1,
+  mustToPrettyJson: 1,
   // Count the bytes that Go has for it.
   len: 0.2,
   index: 0.2,

@@ -68,6 +68,24 @@ describe('a template that asks for too much', () => {
       'takes more than 200000 steps',
     ],
     ['{{ regexMatch "((a{0,30}){0,30}){0,1}$" (repeat 90000 "a") }}', 'takes more than 200000 steps'],
+    // What is written counts by what is in it, and by each character.
+    [
+      '{{ $l := until 2000 }}{{ range 9 }}{{ $_ := toJson $l }}{{ $_ := toRawJson $l }}{{ $_ := toPrettyJson $l }}{{ end }}',
+      'takes more than 200000 steps',
+    ],
+    ['{{ $s := repeat 20000 "a " }}{{ range 2 }}{{ $_ := toYaml $s }}{{ end }}', 'takes more than 200000 steps'],
+    [
+      '{{ $d := dict "a" (repeat 20000 "a ") }}{{ range 3 }}{{ $_ := toToml $d }}{{ end }}',
+      'takes more than 200000 steps',
+    ],
+    // The end is found without a look at what is before it.
+    ['{{ $s := repeat 90000 "a" }}{{ range 20 }}{{ $_ := regexFind "$" $s }}{{ end }}', 'takes more than 200000 steps'],
+    // Texts too short for one charge, of patterns with many states.
+    [
+      '{{ $s := repeat 70 "a" }}{{ range 9 }}{{ $_ := regexMatch ".{1000}" $s }}{{ end }}',
+      'takes more than 200000 steps',
+    ],
+    ['{{ range 2000 }}{{ $_ := regexMatch ".{1000}$" "" }}{{ end }}', 'takes more than 200000 steps'],
     [
       '{{ regexReplaceAll "a" (repeat 300 "a") (repeat 300 "$0$0") }}',
       'larger than 100000 bytes|more than 200000 steps',

@@ -3,10 +3,11 @@
  * another, templates with $1 and ${name}. Patterns are compiled by re2js, which is loaded when a template first needs
  * it: not for small patterns on small texts. A bounded number of patterns is kept.
  */
-import type { RE2JS } from 're2js';
+import type { Matcher, RE2JS } from 're2js';
 import { canBackquote, quote } from '../gotemplate/quote.ts';
 import { type CallContext, FunctionError } from './function.ts';
 import { re2Module } from './lazy-modules.ts';
+import { MeteredText, READS_A_CHARGE } from './metered-text.ts';
 import { compileSmall, isSmallText, type SmallPattern } from './regex-small.ts';
 import { toRe2 } from './regex-syntax.ts';
 
@@ -81,38 +82,14 @@ const SHORT = 64;
 /** Tries of a state at a character for a step; a match looks at a character up to three times. */
 const STATES_PER_STEP = 8;
 
+/** What RE2's program has beside the states of a small pattern: the start, the match, and a way to be anywhere. */
+const STATES_AROUND = 3;
+
 /** Steps of a match that finds nothing to do. */
 const STEPS_A_MATCH = 16;
 
-/** Looks at characters between two charges. */
-const READS_A_CHARGE = 256;
-
-/** A text that charges for each look at one of its characters: how far a match looks, nobody knows before it. */
-class MeteredText extends String {
-  private readonly text: string;
-  private readonly charge: () => void;
-  private left = READS_A_CHARGE;
-
-  constructor(text: string, charge: () => void) {
-    super(text);
-    this.text = text;
-    this.charge = charge;
-  }
-
-  override charCodeAt(index: number): number {
-    if (--this.left === 0) {
-      this.left = READS_A_CHARGE;
-      this.charge();
-    }
-    return this.text.charCodeAt(index);
-  }
-
-  override indexOf(searched: string, position?: number): number {
-    const index = this.text.indexOf(searched, position);
-    this.left = Math.max(1, this.left - (((index < 0 ? this.text.length : index) - (position ?? 0)) >> 6));
-    return index;
-  }
-}
+/** Tries of a state at a character that a match passes without a look at it, as `$` does, for a step. */
+const PASSES_PER_STEP = 16;
 
 /** Goes through the matches of a pattern in a text. */
 interface Finder {
@@ -127,15 +104,33 @@ interface Finder {
 function finderOf(pattern: Pattern, value: string, { work }: { readonly work: (steps: number) => void }): Finder {
   const { small, states } = pattern;
   if (small !== undefined && isSmallText(value)) return smallFinder(small, value, { work });
-  const steps = Math.ceil((READS_A_CHARGE * states) / STATES_PER_STEP);
-  const text = value.length <= SHORT ? value : new MeteredText(value, () => work(steps));
-  const matcher = pattern.expression().matcher(text as string);
-  const perFind = STEPS_A_MATCH + (value.length <= SHORT ? Math.ceil((value.length * states) / STATES_PER_STEP) : 0);
+  if (value.length <= SHORT) {
+    const matcher = pattern.expression().matcher(value);
+    const perFind = STEPS_A_MATCH + Math.ceil(((value.length + 1) * states) / STATES_PER_STEP);
+    const find = (position: number): boolean => {
+      work(perFind);
+      return matcher.find(position);
+    };
+    return { find, ...placesOf(matcher) };
+  }
+  const text = new MeteredText(value, () => work(Math.ceil((READS_A_CHARGE * states) / STATES_PER_STEP)));
+  // It has all that a matcher asks of a text.
+  const matcher = pattern.expression().matcher(text as unknown as string);
+  const perFind = STEPS_A_MATCH + Math.ceil(states / STATES_PER_STEP);
   return {
     find: (position: number) => {
       work(perFind);
-      return matcher.find(position);
+      const found = matcher.find(position);
+      const passed = (found ? matcher.end() : value.length) - position;
+      work(Math.ceil((text.takeReads() * states) / STATES_PER_STEP + (passed * states) / PASSES_PER_STEP));
+      return found;
     },
+    ...placesOf(matcher),
+  };
+}
+
+function placesOf(matcher: Matcher): Omit<Finder, 'find'> {
+  return {
     start: () => matcher.start(),
     end: () => matcher.end(),
     group: (index) => matcher.group(index) ?? undefined,
@@ -239,7 +234,7 @@ function compile(source: string): Pattern {
     whole ??= compileRe2(source);
     return whole.expression();
   };
-  return { source, states: small.states, names, small, expression };
+  return { source, states: small.states + STATES_AROUND, names, small, expression };
 }
 
 function compileRe2(source: string): Pattern {
