@@ -30,6 +30,8 @@ export interface SimulationFeatures {
   readonly metrics: boolean;
   /** Admission plugins to leave out, e.g. `ServiceAccount`. Default none. */
   readonly disableAdmission: readonly string[];
+  /** IPv4 range of Services. Default 10.96.0.0/16. */
+  readonly serviceCidr?: string;
 }
 
 /** Plain JSON. */

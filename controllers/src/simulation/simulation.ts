@@ -57,6 +57,7 @@ export interface Simulation {
 
 const DEFAULT_START: Instant = Date.UTC(2026, 0, 1);
 export const KUBERNETES_VERSION = 'v1.34.2';
+const DEFAULT_SERVICE_CIDR = '10.96.0.0/16';
 const MAX_ROUNDS = 10_000;
 /** What waits outside for a time comes after all that is due inside. */
 const OUTSIDE: EventClass = 3;
@@ -73,6 +74,11 @@ interface Origin {
   readonly authority: ClusterAuthority;
   /** What to put into an empty cluster. */
   readonly fill?: { readonly nodes: readonly NodeSpec[]; readonly missingImages: readonly string[] };
+}
+
+/** The address after that of the network: `10.96.0.0/16` gives `10.96.0.1`. */
+function firstAddress(cidr: string): string {
+  return (cidr.split('/')[0] ?? '').replace(/\d+$/, (last) => String(Number(last) + 1));
 }
 
 export function createSimulation(options: SimulationOptions): Simulation {
@@ -106,6 +112,7 @@ export function restoreSimulation(
 
 function start(origin: Origin): Simulation {
   const { name, seed, kubernetesVersion, behavior, features, authority, store } = origin;
+  const { serviceCidr = DEFAULT_SERVICE_CIDR } = features;
   let now = origin.now;
   let clockMode: ClockMode = 'batch';
   let isRunning = false;
@@ -120,6 +127,7 @@ function start(origin: Origin): Simulation {
     now: clockNow,
     random: random.stream('apiserver'),
     disableAdmission: features.disableAdmission,
+    serviceCidr,
     logs: ({ namespace, pod, ...query }) => {
       const found = store.get(storageKey('', 'pods', namespace, pod))?.object as Pod | undefined; // stored under pods
       return found === undefined ? '' : containerLog(found, query, now);
@@ -206,7 +214,7 @@ function start(origin: Origin): Simulation {
   }
   store.subscribe('', store.revision, dispatch);
   if (origin.fill !== undefined) {
-    bootstrapCluster(client, { ...origin.fill, kubernetesVersion, now, serviceIp: '10.96.0.1' });
+    bootstrapCluster(client, { ...origin.fill, kubernetesVersion, now, serviceIp: firstAddress(serviceCidr) });
   }
 
   const simulation: Simulation = {
