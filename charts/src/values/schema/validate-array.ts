@@ -2,10 +2,10 @@
 import type { GoValue } from '../../engine/gotemplate/go-value.ts';
 import { count, type Finding } from './findings.ts';
 import { canonicalText } from './json-value.ts';
+import type { SchemaCheck } from './schema-check.ts';
 import type { SchemaNode } from './schema-node.ts';
-import type { Check } from './validate.ts';
 
-export function checkArray(check: Check, array: readonly GoValue[]): void {
+export function checkArray(check: SchemaCheck, array: readonly GoValue[]): void {
   const { node } = check;
   if (node.minItems !== undefined && array.length < node.minItems) {
     check.report(`minItems: got ${count(array.length)}, want ${count(node.minItems)}`);
@@ -28,14 +28,14 @@ export function checkArray(check: Check, array: readonly GoValue[]): void {
 }
 
 function checkRest(
-  check: Check,
+  check: SchemaCheck,
   schema: SchemaNode,
   { array, from }: { readonly array: readonly GoValue[]; readonly from: number },
 ): void {
   for (let i = from; i < array.length; i++) check.add(check.child(schema, array[i], String(i)));
 }
 
-function checkUnique(check: Check, array: readonly GoValue[]): void {
+function checkUnique(check: SchemaCheck, array: readonly GoValue[]): void {
   const seen = new Map<string, number>();
   for (const [i, item] of array.entries()) {
     const text = canonicalText(item);
@@ -48,7 +48,7 @@ function checkUnique(check: Check, array: readonly GoValue[]): void {
   }
 }
 
-function checkContains(check: Check, schema: SchemaNode, array: readonly GoValue[]): void {
+function checkContains(check: SchemaCheck, schema: SchemaNode, array: readonly GoValue[]): void {
   const { node } = check;
   const causes: Finding[] = [];
   const matched: number[] = [];

@@ -2,9 +2,9 @@
 import { sortedKeys } from '../../engine/gotemplate/bytes.ts';
 import type { GoValue } from '../../engine/gotemplate/go-value.ts';
 import { count, quote, quoteAll } from './findings.ts';
-import type { Check } from './validate.ts';
+import type { SchemaCheck } from './schema-check.ts';
 
-export function checkObject(check: Check, object: ReadonlyMap<string, GoValue>): void {
+export function checkObject(check: SchemaCheck, object: ReadonlyMap<string, GoValue>): void {
   const { node } = check;
   if (node.minProperties !== undefined && object.size < node.minProperties) {
     check.report(`minProperties: got ${count(object.size)}, want ${count(node.minProperties)}`);
@@ -33,7 +33,7 @@ export function checkObject(check: Check, object: ReadonlyMap<string, GoValue>):
   }
 }
 
-function checkProperties(check: Check, object: ReadonlyMap<string, GoValue>): void {
+function checkProperties(check: SchemaCheck, object: ReadonlyMap<string, GoValue>): void {
   const { node } = check;
   const additional: string[] = [];
   for (const key of sortedKeys(object)) {
@@ -61,7 +61,7 @@ function checkProperties(check: Check, object: ReadonlyMap<string, GoValue>): vo
 }
 
 function checkDependents(
-  check: Check,
+  check: SchemaCheck,
   object: ReadonlyMap<string, GoValue>,
   { key, wanted }: { readonly key: string; readonly wanted: readonly string[] },
 ): void {

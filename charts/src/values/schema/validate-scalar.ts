@@ -2,9 +2,9 @@
 import { runeCount } from '../../engine/gotemplate/bytes.ts';
 import { count, localNumber, quote } from './findings.ts';
 import { isMultiple } from './json-value.ts';
-import type { Check } from './validate.ts';
+import type { SchemaCheck } from './schema-check.ts';
 
-export function checkText(check: Check, text: string): void {
+export function checkText(check: SchemaCheck, text: string): void {
   const { node } = check;
   const length = node.minLength === undefined && node.maxLength === undefined ? 0 : runeCount(text);
   if (node.minLength !== undefined && length < node.minLength) {
@@ -18,7 +18,7 @@ export function checkText(check: Check, text: string): void {
   }
 }
 
-export function checkNumber(check: Check, value: number): void {
+export function checkNumber(check: SchemaCheck, value: number): void {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = check.node;
   const refuse = (name: string, want: number): void => {
     check.report(`${name}: got ${localNumber(value)}, want ${localNumber(want)}`);

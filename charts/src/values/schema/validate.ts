@@ -7,6 +7,7 @@ import type { GoValue } from '../../engine/gotemplate/go-value.ts';
 import { display, enumText, isPrimitive } from './display.ts';
 import { type Finding, formatFindings, quote } from './findings.ts';
 import { isInteger, jsonEquals, kindOf, numberOf } from './json-value.ts';
+import type { SchemaCheck } from './schema-check.ts';
 import { SchemaError } from './schema-error.ts';
 import { locationOf, type SchemaNode } from './schema-node.ts';
 import { checkArray } from './validate-array.ts';
@@ -46,7 +47,7 @@ interface CheckOptions {
 }
 
 /** One schema on one value. */
-export class Check {
+class Check implements SchemaCheck {
   readonly node: SchemaNode;
   readonly value: GoValue;
   readonly at: readonly string[];
