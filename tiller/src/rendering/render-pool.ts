@@ -43,10 +43,10 @@ export interface RenderPool {
 /** As much as the deepest includes that Helm allows need, several times over; only what is used is taken. */
 const STACK_MEGABYTES = 16;
 /** Charts that a thread keeps: how many, and bytes of their archives. */
-const KEPT_CHARTS = 12;
-const KEPT_BYTES = 4 * 1024 * 1024;
+const KEPT_CHARTS = 8;
+const KEPT_BYTES = 2 * 1024 * 1024;
 /** A thread whose heap has grown beyond is let go after its task: V8 gives memory back late. */
-const RETIRED_BYTES = 128 * 1024 * 1024;
+const RETIRED_BYTES = 96 * 1024 * 1024;
 
 interface Waiting extends RenderTask {
   resolve(done: { readonly answer: RenderAnswer; readonly milliseconds: number }): void;
@@ -187,7 +187,7 @@ function requestOf({ charts }: Thread, { digest, archive, job }: RenderTask): Re
 }
 
 function resourceLimitsOf({ memory }: RenderPoolOptions): ResourceLimits {
-  return { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: 32, stackSizeMb: STACK_MEGABYTES };
+  return { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: 16, stackSizeMb: STACK_MEGABYTES };
 }
 
 /** Why a thread ended, for whom it worked. */
