@@ -69,12 +69,18 @@ function decodeVersion(
     unknown.push(...decoded.unknown);
     value = decoded.value;
   }
-  if (unknown.length > 0) reportUnknown(request, unknown.slice(0, MAX_STRICT_ERRORS));
+  if (unknown.length > 0) reportUnknown(request, inOrder(request, unknown).slice(0, MAX_STRICT_ERRORS));
   const draft = asDraft(value);
   draft.apiVersion = formatGroupVersion({ group: resource.group, version });
   draft.kind = resource.kind;
   if (schema !== undefined && resource.definition === undefined) applyDefaults(schema, draft);
   return draft;
+}
+
+/** In the order of the document. Of custom resources, what stands twice is found first. */
+function inOrder({ order, resource }: WriteRequest, problems: readonly string[]): readonly string[] {
+  if (order === undefined || resource.custom) return problems;
+  return [...problems].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
 }
 
 function reportUnknown(request: WriteRequest, unknown: readonly string[]): void {

@@ -2,9 +2,11 @@
  * Discovery: the legacy lists of groups and resources and the aggregated document (apiserver's endpoints/discovery,
  * v1.34), from the resources that are served.
  */
+import { createHash } from 'node:crypto';
 import { formatGroupVersion } from '../apimachinery/resource.ts';
 import type { Core } from './core.ts';
-import type { Resource } from './resources/resource.ts';
+import { versionOf } from './custom/definition.ts';
+import type { Resource, SubresourceFacts } from './resources/resource.ts';
 
 /** GET /api */
 export function coreVersions(address: string): object {
@@ -52,6 +54,7 @@ export function resourceList(core: Core, group: string, version: string): object
   const resources: object[] = [];
   for (const resource of resourcesOf(core, group, version)) {
     const { namespaced, kind } = resource;
+    const hash = storageVersionHash(resource);
     resources.push({
       name: resource.resource,
       singularName: resource.singular,
@@ -60,10 +63,10 @@ export function resourceList(core: Core, group: string, version: string): object
       verbs: resource.verbs,
       ...(resource.shortNames.length === 0 ? {} : { shortNames: resource.shortNames }),
       ...(resource.categories.length === 0 ? {} : { categories: resource.categories }),
-      storageVersionHash: storageVersionHash(resource),
+      ...(hash === '' ? {} : { storageVersionHash: hash }),
     });
-    for (const sub of resource.subresources.values()) {
-      const other = sub.group !== group || sub.version !== version;
+    for (const sub of subresourcesOf(resource, version)) {
+      const other = sub.group !== group;
       resources.push({
         name: `${resource.resource}/${sub.name}`,
         singularName: '',
@@ -74,7 +77,12 @@ export function resourceList(core: Core, group: string, version: string): object
       });
     }
   }
-  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: formatGroupVersion({ group, version }), resources };
+  return {
+    kind: 'APIResourceList',
+    ...(group === '' ? {} : { apiVersion: 'v1' }),
+    groupVersion: formatGroupVersion({ group, version }),
+    resources,
+  };
 }
 
 /** Whether a group is served in any version: what is unknown below it is a Status, not a plain 404. */
@@ -92,16 +100,29 @@ function resourcesOf(core: Core, group: string, version: string): Resource[] {
     .sort((a, b) => (a.resource < b.resource ? -1 : 1));
 }
 
-/** Eight characters that change with what is stored, as upstream's hash; clients only compare it. */
-function storageVersionHash({ group, storageVersion, kind }: Resource): string {
-  let hash = 0x811c9dc5;
-  for (const char of `${group}/${storageVersion}/${kind}`)
-    hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
-  const bytes = new Uint8Array(8);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, hash);
-  view.setUint32(4, Math.imul(hash, 0x01000193) >>> 0);
-  return btoa(String.fromCharCode(...bytes));
+/** Versions and kinds that objects are stored in, where those are not the resource's own. */
+const STORED_AS = new Map([
+  ['Event.events.k8s.io', '/v1/Event'],
+  ['VolumeAttributesClass.storage.k8s.io', 'storage.k8s.io/v1beta1/VolumeAttributesClass'],
+  ['CustomResourceDefinition.apiextensions.k8s.io', 'apiextensions.k8s.io/v1beta1/CustomResourceDefinition'],
+  ...['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'].map(
+    (kind) => [`${kind}.admissionregistration.k8s.io`, `admissionregistration.k8s.io/v1alpha1/${kind}`] as const,
+  ),
+  ...['DeviceClass', 'ResourceClaim', 'ResourceClaimTemplate', 'ResourceSlice'].map(
+    (kind) => [`${kind}.resource.k8s.io`, `resource.k8s.io/v1beta2/${kind}`] as const,
+  ),
+]);
+const hashes = new Map<string, string>();
+
+/** Changes with what is stored (apiserver's endpoints/discovery StorageVersionHash); empty where nothing is. */
+function storageVersionHash({ group, storageVersion, kind, verbs }: Resource): string {
+  if (!verbs.includes('create') || !verbs.includes('list')) return '';
+  const stored = STORED_AS.get(`${kind}.${group}`) ?? `${group}/${storageVersion}/${kind}`;
+  const known = hashes.get(stored);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256').update(stored).digest().subarray(0, 8).toString('base64');
+  hashes.set(stored, hash);
+  return hash;
 }
 
 /** The aggregated document: of /api for the core group, of /apis for the others. */
@@ -110,7 +131,7 @@ export function aggregatedDiscovery(core: Core, coreGroup: boolean): object {
     .groups()
     .filter(({ group }) => (group === '') === coreGroup)
     .map(({ group, versions }) => ({
-      metadata: { ...(group === '' ? {} : { name: group }), creationTimestamp: null },
+      metadata: group === '' ? {} : { name: group },
       versions: versions.map((version) => ({
         version,
         resources: resourcesOf(core, group, version).map((resource) => aggregatedResource(resource, version)),
@@ -120,15 +141,21 @@ export function aggregatedDiscovery(core: Core, coreGroup: boolean): object {
   return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
 }
 
+/** Custom resources tell their kinds in full; of the others only what is of another group is told. */
+function responseKind(resource: Resource, version: string, { group, kind }: { group: string; kind: string }): object {
+  if (group !== resource.group) return { group, version: 'v1', kind };
+  return resource.custom ? { group, version, kind } : { group: '', version: '', kind };
+}
+
 function aggregatedResource(resource: Resource, version: string): object {
-  const subresources = [...resource.subresources.values()].map((sub) => ({
+  const subresources = subresourcesOf(resource, version).map((sub) => ({
     subresource: sub.name,
-    responseKind: { group: sub.group, version: sub.group === resource.group ? version : sub.version, kind: sub.kind },
+    responseKind: sub.group === resource.group ? responseKind(resource, version, sub) : kindOf(sub),
     verbs: sub.verbs,
   }));
   return {
     resource: resource.resource,
-    responseKind: { group: resource.group, version, kind: resource.kind },
+    responseKind: responseKind(resource, version, resource),
     scope: resource.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: resource.singular,
     verbs: resource.verbs,
@@ -136,4 +163,16 @@ function aggregatedResource(resource: Resource, version: string): object {
     ...(resource.categories.length === 0 ? {} : { categories: resource.categories }),
     ...(subresources.length === 0 ? {} : { subresources }),
   };
+}
+
+function kindOf({ group, version, kind }: SubresourceFacts): object {
+  return { group, version, kind };
+}
+
+/** Those of a version: a definition's versions may differ. */
+function subresourcesOf(resource: Resource, version: string): readonly SubresourceFacts[] {
+  const all = [...resource.subresources.values()];
+  if (resource.definition === undefined) return all;
+  const own: Readonly<Record<string, unknown>> = versionOf(resource.definition, version)?.subresources ?? {};
+  return all.filter(({ name }) => own[name] !== undefined);
 }

@@ -33,6 +33,8 @@ export interface TableForm {
   readonly headers?: boolean;
   /** None, Metadata (default) or Object. */
   readonly include?: string | undefined;
+  /** Of meta.k8s.io. Default v1. */
+  readonly version?: string | undefined;
 }
 
 export function tableOf(core: Core, resource: Resource, objects: readonly KubeObject[], form: TableForm): object {
@@ -45,9 +47,10 @@ export function tableOf(core: Core, resource: Resource, objects: readonly KubeOb
     description,
     priority,
   }));
+  const apiVersion = `meta.k8s.io/${form.version ?? 'v1'}`;
   return {
     kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
+    apiVersion,
     metadata: form.metadata,
     columnDefinitions: form.headers === false ? null : columns,
     rows: objects.map((object) => ({
@@ -58,7 +61,7 @@ export function tableOf(core: Core, resource: Resource, objects: readonly KubeOb
             object:
               form.include === 'Object'
                 ? object
-                : { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata },
+                : { kind: 'PartialObjectMetadata', apiVersion, metadata: object.metadata },
           }),
     })),
   };

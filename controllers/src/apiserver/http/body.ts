@@ -2,14 +2,20 @@
  * Bodies of requests: at most 3 MiB, JSON, YAML or Kubernetes protobuf, as one object.
  */
 import type { IncomingMessage } from 'node:http';
-import { parse as parseYaml } from 'yaml';
+import { parseDocument as parseYamlDocument, visit, YAMLMap } from 'yaml';
 import { badRequest } from '../../apimachinery/api-errors.ts';
 import { isObject, type JsonObject } from '../../apimachinery/json.ts';
 import { ApiError } from '../../apimachinery/status.ts';
-import { decodeProtobuf } from '../schema/protobuf.ts';
+import { decodeProtobuf, ProtobufError } from '../schema/protobuf.ts';
 import { parseJson } from './json-parser.ts';
+import { isTooDeep, jsonProblem, MAX_DEPTH } from './json-syntax.ts';
 
 export const MAX_BODY = 3 * 1024 * 1024;
+const JSON_TYPE = 'application/json';
+const YAML_TYPE = 'application/yaml';
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const TYPE_META =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
 /** Reads a body. Throws RequestEntityTooLarge. */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -32,60 +38,153 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
 
 export interface ParsedBody {
   readonly value: JsonObject;
+  /** What stands twice: `duplicate field "spec.replicas"`. */
+  readonly duplicates: readonly string[];
+  /** Where fields stand in the document, by what is said of them; there where something stands twice. */
+  readonly order?: ReadonlyMap<string, number>;
+}
+
+export interface BodyForm {
+  readonly contentType: string | undefined;
+  /** Looks for what stands twice. */
+  readonly strict: boolean;
+  /** What the body must be, for messages. */
+  readonly kind: string;
+  /** Custom resources have no messages. */
+  readonly hasProtobuf: boolean;
+}
+
+/** The object in a body. Throws BadRequest, UnsupportedMediaType. */
+export function parseBody(bytes: Buffer, form: BodyForm): ParsedBody {
+  const type = (form.contentType ?? JSON_TYPE).split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type === PROTOBUF && form.hasProtobuf) return fromProtobuf(bytes, form.kind);
+  if (type !== JSON_TYPE && type !== YAML_TYPE) {
+    const accepted = [JSON_TYPE, YAML_TYPE, ...(form.hasProtobuf ? [PROTOBUF] : [])];
+    throw unsupported(accepted);
+  }
+  const parsed = parseText(bytes, type, form.strict, (problem) => unrecognized(form.kind, problem, bytes));
+  const { value } = parsed;
+  if (!isObject(value)) {
+    const problem = `couldn't get version/kind; json parse error: json: cannot unmarshal ${describe(value)} into Go value of type ${TYPE_META}`;
+    throw unrecognized(form.kind, problem, bytes);
+  }
+  return { ...parsed, value };
+}
+
+export function unsupported(accepted: readonly string[]): ApiError {
+  return new ApiError(
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  );
+}
+
+function fromProtobuf(bytes: Buffer, kind: string): ParsedBody {
+  try {
+    return { value: decodeProtobuf(bytes), duplicates: [] };
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error;
+    if (error.kind === '') throw unrecognized(kind, error.message, bytes);
+    const version = error.apiVersion.slice(error.apiVersion.indexOf('/') + 1);
+    throw badRequest(`${error.kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`);
+  }
+}
+
+function unrecognized(kind: string, problem: string, bytes: Buffer): ApiError {
+  return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${problem} (${summarize(bytes)})`);
+}
+
+/** The beginning of a body that can't be read. */
+function summarize(bytes: Buffer): string {
+  if (bytes.length === 0) return '<empty>';
+  const begin = bytes.subarray(0, 30);
+  const text = bytes[0] === 0x7b ? begin.toString() : begin.toString('hex');
+  return bytes.length > 30 ? `${text} ...` : text;
+}
+
+export interface ParsedPatch {
+  readonly value: unknown;
   readonly duplicates: readonly string[];
 }
 
-/** The object in a body; undefined for none. `strict` looks for duplicates. Throws BadRequest, UnsupportedMediaType. */
-export function parseBody(bytes: Buffer, contentType: string | undefined, strict: boolean): ParsedBody | undefined {
-  if (bytes.length === 0) return undefined;
-  const type = (contentType ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type === 'application/vnd.kubernetes.protobuf') return { value: decodeProtobuf(bytes), duplicates: [] };
+/** A patch, which may be a list. Throws BadRequest. */
+export function parsePatchBody(bytes: Buffer, contentType: string, strict: boolean): ParsedPatch {
+  const isYaml = contentType.includes('yaml');
+  return parseText(bytes, isYaml ? YAML_TYPE : JSON_TYPE, strict, (problem) =>
+    badRequest(
+      isYaml ? `error decoding YAML: error converting YAML to JSON: ${problem}` : `error decoding patch: ${problem}`,
+    ),
+  );
+}
+
+interface ParsedText extends ParsedPatch {
+  readonly order?: ReadonlyMap<string, number>;
+}
+
+function parseText(bytes: Buffer, type: string, strict: boolean, failure: (problem: string) => ApiError): ParsedText {
   const text = bytes.toString('utf8');
-  const { value, duplicates } = type.includes('yaml') ? fromYaml(text) : fromJson(text, strict, type);
-  if (!isObject(value))
-    throw badRequest(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${describe(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-    );
-  return { value, duplicates };
-}
-
-/** A patch, which may be a list. */
-export function parsePatchBody(bytes: Buffer, contentType: string): unknown {
-  const text = bytes.toString('utf8');
-  return contentType.includes('yaml') ? fromYaml(text).value : fromJson(text, false, contentType).value;
-}
-
-function describe(value: unknown): string {
-  return Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
-}
-
-function fromJson(text: string, strict: boolean, type: string): { value: unknown; duplicates: readonly string[] } {
-  if (type !== '' && !type.includes('json') && type !== 'application/x-www-form-urlencoded' && type !== 'text/plain') {
-    throw new ApiError(
-      'UnsupportedMediaType',
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
-    );
-  }
+  if (type === YAML_TYPE) return fromYaml(text, strict, failure);
+  if (isTooDeep(text)) throw failure("couldn't get version/kind; json parse error: exceeded max depth");
   try {
     return strict ? parseJson(text) : { value: JSON.parse(text), duplicates: [] };
   } catch (error) {
-    throw badRequest(
-      `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : 'malformed'}`,
-    );
+    if (!(error instanceof SyntaxError)) throw error;
+    throw failure(`couldn't get version/kind; json parse error: ${jsonProblem(text) ?? error.message}`);
   }
 }
 
-function fromYaml(text: string): { value: unknown; duplicates: readonly string[] } {
-  const duplicates: string[] = [];
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+function fromYaml(text: string, strict: boolean, failure: (problem: string) => ApiError): ParsedText {
+  const lines: string[] = [];
+  let value: unknown;
   try {
+    const document = parseYamlDocument(text, { version: '1.1', merge: true, uniqueKeys: false, strict: false });
+    const [problem] = document.errors;
+    if (problem !== undefined) {
+      const line = problem.linePos?.[0].line ?? 1;
+      throw failure(`yaml: line ${line}: ${goProblem(problem.code)}`);
+    }
+    let depth = 0;
+    visit(document, {
+      Node(_key, node, path) {
+        depth = Math.max(depth, path.length);
+        if (strict && node instanceof YAMLMap) lines.push(...repeatedKeys(node, text));
+      },
+    });
+    if (depth > MAX_DEPTH) throw failure('yaml: exceeded max depth');
     // Aliases are bounded, so that a small text can't become a large object.
-    return {
-      value: parseYaml(text, { maxAliasCount: 100, version: '1.1', merge: true, uniqueKeys: false, strict: false }),
-      duplicates,
-    };
+    value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    throw badRequest(
-      `error converting YAML to JSON: ${error instanceof Error ? error.message.split('\n')[0] : 'malformed'}`,
-    );
+    if (error instanceof ApiError) throw error;
+    throw failure(`yaml: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'malformed'}`);
   }
+  return { value: value ?? {}, duplicates: lines };
+}
+
+/** The words of Go's YAML parser for the commonest mistakes. */
+function goProblem(code: string): string {
+  if (code === 'TAB_AS_INDENT') return 'found character that cannot start any token';
+  if (code === 'BAD_INDENT' || code === 'BLOCK_AS_IMPLICIT_KEY')
+    return 'mapping values are not allowed in this context';
+  if (code === 'MISSING_CHAR') return 'did not find expected node content';
+  return 'could not find expected key';
+}
+
+/** `line 4: key "a" already set in map`, as Go's YAML decoder says it. */
+function repeatedKeys(map: YAMLMap, text: string): string[] {
+  const seen = new Set<string>();
+  const out: string[] = [];
+  for (const { key } of map.items) {
+    if (typeof key !== 'object' || key === null || !('value' in key)) continue;
+    const name = String(key.value);
+    if (seen.has(name) && 'range' in key && Array.isArray(key.range)) {
+      const line = text.slice(0, Number(key.range[0])).split('\n').length;
+      out.push(`line ${line}: key ${JSON.stringify(name)} already set in map`);
+    }
+    seen.add(name);
+  }
+  return out;
 }

@@ -3,15 +3,16 @@
  * the request, calls a verb and writes what comes back; all rules are the verbs'.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { stringify as stringifyYaml } from 'yaml';
 import { ApiError } from '../../apimachinery/status.ts';
 import type { ApiServer } from '../apiserver.ts';
-import { aggregatedDiscovery, coreVersions, groupList, groupOf, isKnownGroup, resourceList } from '../discovery.ts';
-import { openApiV2, openApiV3Document, openApiV3Index } from '../openapi.ts';
+import { coreVersions, groupList, groupOf, isKnownGroup, resourceList } from '../discovery.ts';
 import type { Answer } from './answer.ts';
-import { type Accepted, negotiate } from './negotiate.ts';
+import { answerAggregated } from './discovery-handler.ts';
+import { type Accepted, ALL_TYPES, type MediaRange, negotiate, PLAIN, parseAccept } from './negotiate.ts';
+import { answerOpenApi } from './openapi-handler.ts';
 import { handleResource } from './resource-handler.ts';
 import { parseRoute } from './route.ts';
+import { send, sendError, sendText, singleHeader } from './write-answer.ts';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -34,16 +35,31 @@ const HEALTH = new Set([
 export function createHttpHandler(server: ApiServer, options: HttpOptions = {}): HttpHandler {
   return (request, response) => {
     handle(server, options, request, response).catch((error: unknown) => {
-      if (!response.headersSent) sendError(request, response, error);
+      if (!response.headersSent) sendError(request, response, error, formOfErrors(request));
       else response.destroy();
     });
   };
+}
+
+/** Errors go out in the form that the client asked for, or as JSON where that can't be. */
+function formOfErrors(request: IncomingMessage): Accepted {
+  try {
+    return negotiate(parseAccept(singleHeader(request.headers.accept)), { types: ALL_TYPES, transforms: [] });
+  } catch {
+    return PLAIN;
+  }
 }
 
 /** A plain text answer. */
 interface TextAnswer {
   readonly status: number;
   readonly text: string;
+}
+
+/** What goes out, and in which form. */
+interface FormedAnswer {
+  readonly answer: Answer;
+  readonly accept: Accepted;
 }
 
 const NOT_FOUND: TextAnswer = { status: 404, text: '404 page not found\n' };
@@ -55,16 +71,16 @@ async function handle(
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://cluster');
-  const accept = negotiate(singleHeader(request.headers.accept));
-  const answer = await answerOf(server, options, { url, accept, request, response });
+  const ranges = parseAccept(singleHeader(request.headers.accept));
+  const answer = await answerOf(server, options, { url, ranges, request, response });
   if (answer === undefined) return;
   if ('text' in answer) sendText(response, answer.status, answer.text);
-  else send(response, answer, accept);
+  else send(request, response, answer.answer, answer.accept);
 }
 
 interface ParsedRequest {
   readonly url: URL;
-  readonly accept: Accepted;
+  readonly ranges: readonly MediaRange[];
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
@@ -74,46 +90,59 @@ async function answerOf(
   server: ApiServer,
   options: HttpOptions,
   parsed: ParsedRequest,
-): Promise<Answer | TextAnswer | undefined> {
-  const { url, accept, request, response } = parsed;
+): Promise<FormedAnswer | TextAnswer | undefined> {
+  const { url, ranges, request, response } = parsed;
   const { core } = server;
   const route = parseRoute(url.pathname);
   if (route.type === 'path') return pathAnswer(server, options, route.path, parsed);
   if (route.type === 'resource') {
     if (!isKnownGroup(core, route.group)) return NOT_FOUND;
-    return handleResource(core, { request, response, route, query: url.searchParams, accept });
+    return handleResource(core, { request, response, route, query: url.searchParams, ranges });
   }
   const document = route.type === 'group' ? groupOf(core, route.group) : resourceList(core, route.group, route.version);
-  return document === undefined ? NOT_FOUND : { status: 200, body: document };
+  if (document !== undefined) return formed(ranges, { status: 200, body: document });
+  if (route.type === 'group' || !isKnownGroup(core, route.group)) return NOT_FOUND;
+  throw new ApiError('NotFound', 'the server could not find the requested resource', {});
 }
 
-function pathAnswer(
+/** A document that is served in every form. Throws NotAcceptable. */
+function formed(ranges: readonly MediaRange[], answer: Answer, types = ALL_TYPES): FormedAnswer {
+  return { answer, accept: negotiate(ranges, { types, transforms: [], representations: types }) };
+}
+
+async function pathAnswer(
   server: ApiServer,
   options: HttpOptions,
   path: string,
-  { accept, request }: ParsedRequest,
-): Answer | TextAnswer {
+  { ranges, request, response, url }: ParsedRequest,
+): Promise<FormedAnswer | TextAnswer | undefined> {
   const { core } = server;
   if (path === '/api' || path === '/apis') {
-    if (accept.as === 'APIGroupDiscoveryList') {
-      const version = accept.version ?? 'v2';
-      const type = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
-      const body = { ...aggregatedDiscovery(core, path === '/api'), apiVersion: `apidiscovery.k8s.io/${version}` };
-      return { status: 200, body, headers: { 'Content-Type': type, Vary: 'Accept' } };
-    }
-    const body = path === '/api' ? coreVersions(request.headers.host ?? '') : groupList(core);
-    return { status: 200, body, headers: { Vary: 'Accept' } };
+    if (answerAggregated(core, path === '/api', { ranges, request, response })) return undefined;
+    return formed(ranges, {
+      status: 200,
+      body: path === '/api' ? coreVersions(request.headers.host ?? '') : groupList(core),
+    });
   }
-  if (path === '/version') return { status: 200, body: versionInfo(options.gitVersion ?? 'v1.34.2') };
+  if (path === '/version') {
+    return formed(ranges, { status: 200, body: versionInfo(options.gitVersion ?? 'v1.34.2') }, ['application/json']);
+  }
   if (HEALTH.has(path)) return { status: 200, text: 'ok' };
-  if (path === '/openapi/v3') return { status: 200, body: openApiV3Index(core) };
-  if (path === '/openapi/v2') return { status: 200, body: openApiV2(core) };
-  if (path.startsWith('/openapi/v3/')) {
-    const document = openApiV3Document(core, path.slice('/openapi/v3/'.length));
-    return document === undefined ? NOT_FOUND : { status: 200, body: document };
+  if (path === '/openapi/v2' || path === '/openapi/v3' || path.startsWith('/openapi/v3/')) {
+    await answerOpenApi(core, path, { ranges, request, response, hash: url.searchParams.get('hash') ?? '' });
+    return undefined;
   }
-  if (path === '/') return { status: 200, body: { paths: ['/api', '/apis', '/healthz', '/openapi/v3', '/version'] } };
+  if (path === '/') return formed(ranges, { status: 200, body: { paths: knownPaths(core) } }, ['application/json']);
   return NOT_FOUND;
+}
+
+/** What a person finds at the root. */
+function knownPaths(core: ApiServer['core']): readonly string[] {
+  const groups = core.resources.groups().flatMap(({ group, versions }) => {
+    const root = group === '' ? '/api' : `/apis/${group}`;
+    return [root, ...versions.map((version) => `${root}/${version}`)];
+  });
+  return [...new Set([...groups, '/apis', ...HEALTH, '/openapi/v2', '/openapi/v3', '/version'])].sort();
 }
 
 function versionInfo(gitVersion: string): object {
@@ -133,55 +162,4 @@ function versionInfo(gitVersion: string): object {
     compiler: 'gc',
     platform: 'linux/amd64',
   };
-}
-
-export function singleHeader(value: string | readonly string[] | undefined): string | undefined {
-  return typeof value === 'string' || value === undefined ? value : value.join(',');
-}
-
-export function send(response: ServerResponse, { status, body, headers = {} }: Answer, accept: Accepted): void {
-  const text =
-    typeof body === 'string'
-      ? body
-      : accept.type === 'application/yaml'
-        ? stringifyYaml(body)
-        : `${JSON.stringify(body)}\n`;
-  const bytes = Buffer.from(text);
-  response.writeHead(status, {
-    'Content-Type': accept.type,
-    'Cache-Control': 'no-cache, private',
-    'Content-Length': bytes.length,
-    ...headers,
-  });
-  response.end(bytes);
-}
-
-export function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' });
-  response.end(text);
-}
-
-function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  const failure =
-    error instanceof ApiError
-      ? error
-      : new ApiError(
-          'InternalError',
-          `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`,
-        );
-  const retry = failure.details?.retryAfterSeconds;
-  // What is left of a body that was too large is not read.
-  const close = failure.reason === 'RequestEntityTooLarge' && !request.complete;
-  send(
-    response,
-    {
-      status: failure.code,
-      body: failure.toStatus(),
-      headers: {
-        ...(retry === undefined ? {} : { 'Retry-After': String(retry) }),
-        ...(close ? { Connection: 'close' } : {}),
-      },
-    },
-    { type: 'application/json', as: undefined, group: undefined, version: undefined },
-  );
 }

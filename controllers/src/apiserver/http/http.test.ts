@@ -115,7 +115,7 @@ describe('the API over HTTP', () => {
     const strict = await call('POST', `${CONFIG_MAPS}?fieldValidation=Strict`, text);
     expect(strict.status).toBe(400);
     expect(strict.text).toContain(
-      'strict decoding error: duplicate field \\"data.a\\", unknown field \\"metadata.foo\\"',
+      'strict decoding error: unknown field \\"metadata.foo\\", duplicate field \\"data.a\\"',
     );
     const warned = await call('POST', CONFIG_MAPS, text);
     expect(warned.status).toBe(201);

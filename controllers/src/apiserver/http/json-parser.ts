@@ -5,17 +5,20 @@
 export interface ParsedJson {
   readonly value: unknown;
   readonly duplicates: readonly string[];
+  /** Where a field stands first, by what would be said of it; there where something stands twice. */
+  readonly order?: ReadonlyMap<string, number>;
 }
-
-const MAX_DEPTH = 10_000;
 
 /** Throws SyntaxError as JSON.parse does. */
 export function parseJson(text: string): ParsedJson {
   // Malformed text gets the engine's own error; what follows may then trust the text.
   const value: unknown = JSON.parse(text);
-  const scanner = new DuplicateScanner(text);
+  const scanner = new DuplicateScanner(text, false);
   scanner.scan();
-  return { value, duplicates: scanner.duplicates };
+  if (scanner.duplicates.length === 0) return { value, duplicates: [] };
+  const placed = new DuplicateScanner(text, true);
+  placed.scan();
+  return { value, duplicates: placed.duplicates, order: placed.order };
 }
 
 /** Walks valid JSON and looks at the keys only. */
@@ -23,10 +26,14 @@ class DuplicateScanner {
   readonly #text: string;
   #at = 0;
   readonly duplicates: string[] = [];
+  /** With `isPlaced`, where the fields are. */
+  readonly order = new Map<string, number>();
   readonly #path: string[] = [];
+  readonly #isPlaced: boolean;
 
-  constructor(text: string) {
+  constructor(text: string, isPlaced: boolean) {
     this.#text = text;
+    this.#isPlaced = isPlaced;
   }
 
   scan(): void {
@@ -43,7 +50,6 @@ class DuplicateScanner {
   }
 
   #object(): void {
-    if (this.#path.length > MAX_DEPTH) throw new SyntaxError('exceeded max depth');
     this.#at += 1;
     let seen: Set<string> | undefined;
     for (;;) {
@@ -53,10 +59,8 @@ class DuplicateScanner {
       this.#skipString();
       const key = JSON.parse(this.#text.slice(start, this.#at)) as string;
       seen ??= new Set();
-      if (seen.has(key))
-        this.duplicates.push(
-          `duplicate field "${[...this.#path, this.#path.length === 0 ? key : `.${key}`].join('')}"`,
-        );
+      if (seen.has(key)) this.#report('duplicate', key, start);
+      else if (this.#isPlaced) this.#note(`unknown field "${this.#pathTo(key)}"`, start);
       seen.add(key);
       this.#space();
       this.#at += 1;
@@ -68,6 +72,20 @@ class DuplicateScanner {
       this.#at += 1;
     }
     this.#at += 1;
+  }
+
+  #pathTo(key: string): string {
+    return [...this.#path, this.#path.length === 0 ? key : `.${key}`].join('');
+  }
+
+  #report(what: string, key: string, place: number): void {
+    const text = `${what} field "${this.#pathTo(key)}"`;
+    this.duplicates.push(text);
+    this.#note(text, place);
+  }
+
+  #note(text: string, place: number): void {
+    if (this.#isPlaced && !this.order.has(text)) this.order.set(text, place);
   }
 
   #array(): void {

@@ -3,6 +3,7 @@
  */
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { formatGroupVersion } from '../../apimachinery/resource.ts';
+import { ApiError } from '../../apimachinery/status.ts';
 import { encodeObject } from '../codec.ts';
 import type { Core } from '../core.ts';
 import { tableOf } from '../table.ts';
@@ -31,9 +32,26 @@ export function listAnswer(
   };
   const objects = stored.map((object) => encodeObject(resource, version, object));
   if (form.accept.as === 'Table')
-    return tableOf(core, resource, objects, { metadata, headers: true, include: form.include });
+    return tableOf(core, resource, objects, {
+      metadata,
+      headers: true,
+      include: form.include,
+      version: form.accept.version,
+    });
   if (form.accept.as === 'PartialObjectMetadataList') {
-    return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: objects.map(partial) };
+    const items = objects.map((object) => partial(object, form.accept.version));
+    return {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: `meta.k8s.io/${form.accept.version ?? 'v1'}`,
+      metadata,
+      items,
+    };
+  }
+  if (form.accept.as === 'PartialObjectMetadata') {
+    throw new ApiError(
+      'NotAcceptable',
+      `you requested PartialObjectMetadata, but the requested object is a list (*${resource.group.split('.')[0] || 'core'}.${resource.kind}List)`,
+    );
   }
   const apiVersion = formatGroupVersion({ group: resource.group, version });
   // Items of a typed list don't repeat their kind; those of custom resources do.

@@ -5,11 +5,13 @@ import type { IncomingMessage } from 'node:http';
 import { badRequest, methodNotSupported } from '../../apimachinery/api-errors.ts';
 import { isObject, type JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
+import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/resource.ts';
 import { ApiError } from '../../apimachinery/status.ts';
 import type { DeleteOptions, Patch } from '../client.ts';
 import { decodeNamed } from '../codec.ts';
 import type { Core } from '../core.ts';
 import type { Resource } from '../resources/resource.ts';
+import { kindSchema } from '../schema/types.ts';
 import { createObject } from '../verbs/create.ts';
 import { deleteObject } from '../verbs/delete.ts';
 import { patchObject } from '../verbs/patch.ts';
@@ -20,12 +22,14 @@ import { updateScale } from '../verbs/scale.ts';
 import { createSubresource } from '../verbs/subresources.ts';
 import { updateObject } from '../verbs/update.ts';
 import type { Answer } from './answer.ts';
-import { parseBody, parsePatchBody, readBody } from './body.ts';
+import { parseBody, parsePatchBody, readBody, unsupported } from './body.ts';
 import { listAnswer } from './list-answer.ts';
+import { type Accepted, ALL_TYPES, type MediaRange, type MediaType, negotiate, type Offer } from './negotiate.ts';
 import { type HandlerContext, readResource } from './read-handler.ts';
 import { transformObject } from './transform.ts';
 
 const NO_RESOURCE = 'the server could not find the requested resource';
+const NO_METHOD = 'the server does not allow this method on the requested resource';
 const PATCH_TYPES: ReadonlyMap<string, Patch['type']> = new Map([
   ['application/json-patch+json', 'json'],
   ['application/merge-patch+json', 'merge'],
@@ -34,9 +38,18 @@ const PATCH_TYPES: ReadonlyMap<string, Patch['type']> = new Map([
   ['application/apply-patch+json', 'apply'],
 ]);
 
+/** What comes with a request for a resource, before its form is agreed on. */
+export type ResourceContext = Omit<HandlerContext, 'accept'> & { readonly ranges: readonly MediaRange[] };
+
+/** An answer, and the form it goes out in. */
+export interface ResourceAnswer {
+  readonly answer: Answer;
+  readonly accept: Accepted;
+}
+
 /** Undefined where the response is already under way (watches). Throws ApiError. */
-export async function handleResource(core: Core, context: HandlerContext): Promise<Answer | undefined> {
-  const { request, route, query } = context;
+export async function handleResource(core: Core, given: ResourceContext): Promise<ResourceAnswer | undefined> {
+  const { request, route, query } = given;
   const resource = core.resources.lookup(route.group, route.version, route.resource);
   if (resource === undefined || (route.subresource !== '' && !isSubresource(resource, route.subresource))) {
     throw new ApiError('NotFound', NO_RESOURCE, {});
@@ -51,7 +64,13 @@ export async function handleResource(core: Core, context: HandlerContext): Promi
     subresource: route.subresource,
   };
   const method = request.method ?? 'GET';
-  if (method === 'GET' || method === 'HEAD') return readResource(core, context, target);
+  const isWatch = route.watch || ['true', '1'].includes(query.get('watch') ?? '');
+  const accept = negotiate(given.ranges, offerOf(target, method === 'GET' && isWatch));
+  const context: HandlerContext = { ...given, accept };
+  if (method === 'GET' || method === 'HEAD') {
+    const answer = readResource(core, context, target);
+    return answer === undefined ? undefined : { answer, accept };
+  }
   const warnings: string[] = [];
   const options = writeOptions(request, query);
   const write = (body: JsonObject, duplicates: readonly string[] = []): WriteRequest => ({
@@ -67,10 +86,17 @@ export async function handleResource(core: Core, context: HandlerContext): Promi
   if (method === 'DELETE') answer = remove(core, context, target, bytes);
   else if (method === 'PATCH') answer = { status: 200, body: patch(core, write({}), bytes, contentType) };
   else if (method === 'POST' || method === 'PUT') {
-    const parsed = parseBody(bytes, contentType, options.fieldValidation !== 'Ignore');
-    if (parsed === undefined) throw badRequest('EOF');
+    const parsed = parseBody(bytes, {
+      contentType,
+      strict: options.fieldValidation !== 'Ignore',
+      kind: bodyKind(target),
+      hasProtobuf: !resource.custom,
+    });
     checkKind(target, parsed.value);
-    const whole = write(parsed.value, parsed.duplicates);
+    const whole = {
+      ...write(parsed.value, parsed.duplicates),
+      ...(parsed.order === undefined ? {} : { order: parsed.order }),
+    };
     answer =
       method === 'POST' ? { status: 201, body: create(core, whole) } : { status: 200, body: update(core, whole) };
   } else throw methodNotSupported({ group: resource.group, resource: resource.resource }, method.toLowerCase());
@@ -78,10 +104,24 @@ export async function handleResource(core: Core, context: HandlerContext): Promi
     isObject(answer.body) && 'metadata' in answer.body && answer.body.kind !== 'Status'
       ? transformObject(core, resource, context.accept, answer.body as KubeObject)
       : answer.body;
+  const headers = warnings.length === 0 ? {} : { headers: { Warning: warnings.map(warningHeader).join(', ') } };
+  return { answer: { ...answer, body, ...headers }, accept };
+}
+
+/** The forms that a resource is answered in. */
+function offerOf({ resource, name }: ResourceRequest, isWatch: boolean): Offer {
+  const types: readonly MediaType[] = isWatch
+    ? ['application/json']
+    : resource.custom
+      ? ['application/json', 'application/yaml']
+      : ALL_TYPES;
+  const partial = ['PartialObjectMetadata', 'PartialObjectMetadataList'];
+  const streams = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
   return {
-    ...answer,
-    body,
-    ...(warnings.length === 0 ? {} : { headers: { Warning: warnings.map(warningHeader).join(', ') } }),
+    types,
+    // Questions have no rows.
+    transforms: isReview(resource) ? partial : ['Table', ...partial],
+    ...(resource.custom || isWatch ? {} : { representations: name === '' ? [...types, ...streams] : types }),
   };
 }
 
@@ -93,22 +133,38 @@ function warningHeader(text: string): string {
   return `299 - ${JSON.stringify(text)}`;
 }
 
+/** What a body of this request is. */
+function bodyKind({ resource, subresource }: ResourceRequest): string {
+  return subresource === '' ? resource.kind : (resource.subresources.get(subresource)?.kind ?? resource.kind);
+}
+
 /** The body must be of the kind that the URL says. */
 function checkKind(target: ResourceRequest, body: JsonObject): void {
   const { resource, version, subresource } = target;
   if (subresource !== '' && subresource !== 'status') return;
-  const { kind, apiVersion } = body;
-  const expected = resource.group === '' ? version : `${resource.group}/${version}`;
-  if (kind !== undefined && kind !== '' && kind !== resource.kind) {
+  const expected = formatGroupVersion({ group: resource.group, version });
+  const given = {
+    kind: String(body.kind ?? '') || resource.kind,
+    apiVersion: String(body.apiVersion ?? '') || expected,
+  };
+  if (given.kind === resource.kind && given.apiVersion === expected) return;
+  const type = parseGroupVersion(given.apiVersion);
+  const problem = (text: string): Error =>
+    badRequest(`${given.kind} in version "${type?.version ?? ''}" cannot be handled as a ${resource.kind}: ${text}`);
+  if (type === undefined) throw badRequest(`unexpected GroupVersion string: ${given.apiVersion}`);
+  const isSame = given.kind === resource.kind && type.group === resource.group;
+  if (resource.custom ? isSame : isSame && kindSchema(type.group, type.version, given.kind) !== undefined) {
     throw badRequest(
-      `${resource.kind} in version ${JSON.stringify(version)} cannot be handled as a ${resource.kind}: the object provided is unrecognized (must be of type ${resource.kind})`,
+      `the API version in the data (${given.apiVersion}) does not match the expected API version (${expected})`,
     );
   }
-  if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== expected) {
-    throw badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,
-    );
+  if (resource.custom || kindSchema(type.group, type.version, given.kind) === undefined) {
+    const place = 'in scheme "pkg/runtime/scheme.go:110"';
+    throw problem(`no kind "${given.kind}" is registered for version "${given.apiVersion}" ${place}`);
   }
+  const go = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? ''));
+  const from = `${type.version}.${given.kind}`;
+  throw problem(`converting (${from}) to (${go(resource.group)}.${resource.kind}): unknown conversion`);
 }
 
 function writeOptions(request: IncomingMessage, query: URLSearchParams): RequestOptions {
@@ -156,19 +212,27 @@ function update(core: Core, request: WriteRequest): KubeObject {
 function patch(core: Core, request: WriteRequest, bytes: Buffer, contentType = ''): KubeObject {
   const media = contentType.split(';')[0]?.trim() ?? '';
   const type = PATCH_TYPES.get(media);
-  if (type === undefined || request.name === '') {
-    throw new ApiError(
-      'UnsupportedMediaType',
-      `the body of the request was in an unknown format - accepted media types include: ${[...PATCH_TYPES.keys()].join(', ')}`,
+  if (request.name === '') throw new ApiError('MethodNotAllowed', NO_METHOD, {});
+  if (type === undefined) {
+    if (!request.resource.custom) throw new ApiError('UnsupportedMediaType', '415: Unsupported Media Type', {});
+    throw unsupported(
+      [...PATCH_TYPES.keys()].filter((known) => !known.includes('strategic') && !known.includes('+cbor')),
     );
   }
-  const value = parsePatchBody(bytes, media);
+  const { fieldValidation } = request.options;
+  const { value, duplicates } = parsePatchBody(bytes, media, fieldValidation !== 'Ignore');
+  if (type === 'apply' && duplicates.length > 0) {
+    const problem = `yaml: unmarshal errors:\n  ${duplicates.join('\n  ')}`;
+    if (fieldValidation === 'Strict') throw badRequest(`error strict decoding YAML: ${problem}`);
+    request.warn?.(problem);
+  }
+  const whole = type === 'apply' ? request : { ...request, duplicates };
   if (type === 'json') {
     if (!Array.isArray(value)) throw badRequest('json patch: the patch is not a list');
-    return patchObject(core, request, { type, patch: value });
+    return patchObject(core, whole, { type, patch: value });
   }
   if (!isObject(value)) throw badRequest('the patch is not an object');
-  return patchObject(core, request, { type, patch: value });
+  return patchObject(core, whole, { type, patch: value });
 }
 
 function remove(
@@ -219,7 +283,8 @@ function remove(
 }
 
 function deleteOptions(query: URLSearchParams, bytes: Buffer, contentType: string | undefined): DeleteOptions {
-  const body = parseBody(bytes, contentType, false)?.value ?? {};
+  const form = { contentType, strict: false, kind: 'DeleteOptions', hasProtobuf: true };
+  const body = bytes.length === 0 ? {} : parseBody(bytes, form).value;
   const decoded = decodeNamed('meta/v1.DeleteOptions', body);
   const grace = query.get('gracePeriodSeconds') ?? undefined;
   const policy = query.get('propagationPolicy') ?? decoded.propagationPolicy;

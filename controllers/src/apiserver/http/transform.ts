@@ -2,6 +2,7 @@
  * An object in the form that the client accepts: whole, as metadata only, or as a table.
  */
 import type { KubeObject } from '../../apimachinery/object.ts';
+import { ApiError } from '../../apimachinery/status.ts';
 import type { Core } from '../core.ts';
 import type { Resource } from '../resources/resource.ts';
 import { tableOf } from '../table.ts';
@@ -23,13 +24,21 @@ export function transformObject(
   if (accept.as === 'Table')
     return tableOf(core, resource, [object], {
       metadata: { resourceVersion: object.metadata.resourceVersion ?? '' },
+      version: accept.version,
       ...options,
     });
-  if (accept.as === 'PartialObjectMetadata') return partial(object);
+  if (accept.as === 'PartialObjectMetadata') return partial(object, accept.version);
+  if (accept.as === 'PartialObjectMetadataList') {
+    const kind = `(*${resource.group === '' ? 'core' : (resource.group.split('.')[0] ?? '')}.${resource.kind})`;
+    throw new ApiError(
+      'NotAcceptable',
+      `you requested PartialObjectMetadataList, but the requested object is not a list ${kind}`,
+    );
+  }
   return object;
 }
 
 /** metadata.k8s.io's PartialObjectMetadata. */
-export function partial(object: KubeObject): object {
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
+export function partial(object: KubeObject, version = 'v1'): object {
+  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata };
 }

@@ -128,9 +128,23 @@ function typeData(): TypeData {
   return data;
 }
 
+/** What the published document has, but no server whose feature gates are at their defaults. */
+const GATED = new Set([
+  'certificates.k8s.io/v1beta1',
+  'certificates.k8s.io/v1alpha1',
+  'storagemigration.k8s.io/v1alpha1',
+]);
+let groups: readonly DiscoveryGroup[] | undefined;
+
 /** The built-in groups in the order of their priority. */
 export function builtInGroups(): readonly DiscoveryGroup[] {
-  return typeData().discovery;
+  groups ??= typeData()
+    .discovery.map((group) => ({
+      ...group,
+      versions: group.versions.filter(({ version }) => !GATED.has(`${group.metadata.name ?? ''}/${version}`)),
+    }))
+    .filter(({ versions }) => versions.length > 0);
+  return groups;
 }
 
 /** The type of a built-in kind; undefined where there is none. */
@@ -317,6 +331,8 @@ export function protobufFields(name: string): ReadonlyMap<number, ProtobufField>
   const known = protobuf.get(name);
   if (known !== undefined) return known;
   const row = typeData().types[name];
+  // Another name of a struct.
+  if (typeof row === 'string' && typeData().types[row] !== undefined) return protobufFields(row);
   const rows = typeof row === 'object' && 'fields' in row ? row.fields : [];
   const out = new Map<number, ProtobufField>();
   for (const field of rows) {

@@ -29,6 +29,8 @@ export interface WriteRequest extends ResourceRequest {
   readonly options: RequestOptions;
   /** What the parser found twice: `duplicate field "spec.replicas"`. */
   readonly duplicates?: readonly string[];
+  /** Where fields stand in the document, by what is said of them; with duplicates only. */
+  readonly order?: ReadonlyMap<string, number>;
   /** Server-side apply that creates: the record of who owns what. */
   readonly applied?: readonly unknown[];
   /** Where warnings for the client go. */
