@@ -9,6 +9,7 @@ import type * as batch from 'kubernetes-types/batch/v1.js';
 import type * as core from 'kubernetes-types/core/v1.js';
 import type * as discovery from 'kubernetes-types/discovery/v1.js';
 import type * as meta from 'kubernetes-types/meta/v1.js';
+import type * as networking from 'kubernetes-types/networking/v1alpha1.js';
 import type * as policy from 'kubernetes-types/policy/v1.js';
 import type * as rbac from 'kubernetes-types/rbac/v1.js';
 import type * as storage from 'kubernetes-types/storage/v1.js';
@@ -60,6 +61,8 @@ export type Service = Specified<core.Service>;
 export type Endpoints = Stored<core.Endpoints>;
 export type EndpointSlice = Stored<discovery.EndpointSlice>;
 export type Endpoint = DeepReadonly<discovery.Endpoint>;
+/** The fields of v1 are those of v1alpha1. */
+export type ServiceCIDR = Stored<networking.ServiceCIDR>;
 export type ConfigMap = Stored<core.ConfigMap>;
 export type Secret = Stored<core.Secret>;
 export type ServiceAccount = Stored<core.ServiceAccount>;

@@ -7,6 +7,7 @@ import { createDeploymentController } from './deployment/deployment.ts';
 import { createDisruptionController } from './disruption.ts';
 import { createEndpointsController } from './endpoints/endpoints.ts';
 import { createEndpointSliceController } from './endpoints/endpointslice.ts';
+import { createEndpointSliceMirroringController } from './endpoints/endpointslice-mirroring.ts';
 import { createGarbageCollector, type KindLookup } from './garbage-collector.ts';
 import { createHorizontalPodAutoscalerController } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts';
 import type { PodMetrics } from './horizontal-pod-autoscaler/replica-calculator.ts';
@@ -18,6 +19,7 @@ import { createPodGcController } from './pod-gc.ts';
 import { createPvcProtectionController } from './pvc-protection.ts';
 import { createReplicationControllers } from './replicaset.ts';
 import { createResourceQuotaController } from './resource-quota.ts';
+import { createServiceCidrController } from './service-cidr.ts';
 import { createServiceLoadBalancerController } from './service-load-balancer.ts';
 import { createRootCaPublisher, createServiceAccountController } from './serviceaccount.ts';
 import { createStatefulSetController } from './statefulset/statefulset.ts';
@@ -38,6 +40,7 @@ export function createWorkloadControllers({ rootCa, resources, metrics }: Contro
   return [
     createEndpointSliceController(),
     createEndpointsController(),
+    createEndpointSliceMirroringController(),
     createDisruptionController(),
     createServiceAccountController(),
     createRootCaPublisher(rootCa),
@@ -51,6 +54,7 @@ export function createWorkloadControllers({ rootCa, resources, metrics }: Contro
     createHorizontalPodAutoscalerController({ kinds: resources, metrics }),
     createTaintEvictionController(),
     createServiceLoadBalancerController(),
+    createServiceCidrController(),
     createResourceQuotaController(),
     createTtlAfterFinishedController(),
     createClusterRoleAggregationController(),

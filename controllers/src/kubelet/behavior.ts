@@ -19,6 +19,7 @@ import type { Container, Pod } from '../apimachinery/kinds.ts';
 import { type Duration, SECOND } from '../apimachinery/time.ts';
 import { commandOutcome } from './command.ts';
 import { parseDuration } from './duration.ts';
+import { runsOnByItself } from './image-programs.ts';
 
 export const ANNOTATION_PREFIX = 'simulation.drydock.dev/';
 
@@ -225,6 +226,11 @@ export function containerBehavior(pod: Pod, container: Container, context: Behav
   return draft;
 }
 
+/** The pods of a Job are there to end, whatever their image is. */
+function isOfJob(pod: Pod): boolean {
+  return pod.metadata.ownerReferences?.some(({ kind, controller }) => kind === 'Job' && controller === true) === true;
+}
+
 function defaultEnding(
   pod: Pod,
   container: Container,
@@ -238,6 +244,7 @@ function defaultEnding(
     return { after: outcome.duration, exitCode, reason, times: Number.POSITIVE_INFINITY };
   }
   if (kind === 'sidecar' || (kind === 'main' && (pod.spec.restartPolicy ?? 'Always') === 'Always')) return undefined;
+  if (kind === 'main' && !isOfJob(pod) && runsOnByItself(container)) return undefined;
   const after = kind === 'init' ? defaults.start : (kwokDelay(pod, 'pod-complete', spread) ?? defaults.completion);
   return { after, exitCode: 0, reason: 'Completed', times: Number.POSITIVE_INFINITY };
 }

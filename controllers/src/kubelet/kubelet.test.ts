@@ -276,7 +276,7 @@ describe('a pod on its node', () => {
     ['Never', { crash: 'exit=1 after=1s' }, 'Failed Error'],
     ['Always', {}, 'Running ready'],
   ])('with restartPolicy %s and %o ends %s', (restartPolicy, annotations, expected) => {
-    const cluster = run({ annotations, spec: { restartPolicy } });
+    const cluster = run({ image: 'example.com/task:1', annotations, spec: { restartPolicy } });
     cluster.pass(20);
     expect(shown(cluster)).toBe(expected);
   });
@@ -351,7 +351,7 @@ describe('a pod on its node', () => {
 
   test('ends its sidecars when its containers have ended', () => {
     const initContainers = [{ name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' }];
-    const cluster = run({ spec: { initContainers, restartPolicy: 'Never' } });
+    const cluster = run({ image: 'example.com/task:1', spec: { initContainers, restartPolicy: 'Never' } });
     cluster.pass(60);
     expect(app(cluster).status?.phase).toBe('Succeeded');
     expect(app(cluster).status?.initContainerStatuses?.[0]?.state?.terminated).toBeDefined();
@@ -451,5 +451,18 @@ describe('logs and usage', () => {
     });
     written.pass(10);
     expect(log(written)).toBe('hello\n');
+  });
+});
+
+describe('a pod that is not restarted, and names no command', () => {
+  test.each([
+    ['nginx:1.27', 'Running ready'],
+    ['registry.k8s.io/pause:3.10', 'Running ready'],
+    ['registry.k8s.io/e2e-test-images/agnhost:2.53', 'Running ready'],
+    ['example.com/acme/shop-tests:1', 'Succeeded Completed'],
+  ])('does what its image does: %s', (image, expected) => {
+    const cluster = run({ container: { image }, spec: { restartPolicy: 'Never' } });
+    cluster.pass(30);
+    expect(shown(cluster)).toBe(expected);
   });
 });

@@ -23,6 +23,8 @@ export interface BootstrapOptions {
   readonly now: Instant;
   /** The address of the Service `kubernetes`. */
   readonly serviceIp: string;
+  /** The range of the Services' addresses. */
+  readonly serviceCidr: string;
 }
 
 const CAPACITY = { cpu: '4', 'ephemeral-storage': '100Gi', memory: '16Gi', pods: '110' };
@@ -35,6 +37,7 @@ export function bootstrapCluster(client: Client, options: BootstrapOptions): voi
   options.nodes.forEach((spec, index) => {
     addNode(client, spec, { index, kubernetesVersion: options.kubernetesVersion, now: options.now });
   });
+  addServerAddresses(client, options);
 }
 
 function systemObjects({ missingImages, serviceIp }: BootstrapOptions): readonly {
@@ -96,6 +99,42 @@ function systemObjects({ missingImages, serviceIp }: BootstrapOptions): readonly
       },
     },
   ];
+}
+
+/** Where the API server is said to be: beside the nodes, behind no Service of its own. */
+const SERVER = { ip: '172.18.0.1', port: 6443 };
+
+/** What the API server itself keeps up: the endpoints of `kubernetes`, and the range that Services get addresses from. */
+function addServerAddresses(client: Client, { now, serviceCidr }: BootstrapOptions): void {
+  const metadata = (labels: Readonly<Record<string, string>>) => ({ name: 'kubernetes', namespace: 'default', labels });
+  client.create('endpoints', {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: metadata({ 'endpointslice.kubernetes.io/skip-mirror': 'true' }),
+    subsets: [{ addresses: [{ ip: SERVER.ip }], ports: [{ name: 'https', port: SERVER.port, protocol: 'TCP' }] }],
+  });
+  client.create('endpointslices.discovery.k8s.io', {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: metadata({ 'kubernetes.io/service-name': 'kubernetes' }),
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [SERVER.ip], conditions: { ready: true } }],
+    ports: [{ name: 'https', port: SERVER.port, protocol: 'TCP' }],
+  });
+  const range = client.create('servicecidrs.networking.k8s.io', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'ServiceCIDR',
+    metadata: { name: 'kubernetes' },
+    spec: { cidrs: [serviceCidr] },
+  });
+  const condition = {
+    type: 'Ready',
+    status: 'True',
+    reason: '',
+    message: 'Kubernetes default Service CIDR is ready',
+    lastTransitionTime: formatTime(now),
+  };
+  client.updateStatus('servicecidrs.networking.k8s.io', { ...range, status: { conditions: [condition] } });
 }
 
 /** Makes a node that is Ready. */

@@ -214,7 +214,8 @@ function start(origin: Origin): Simulation {
   }
   store.subscribe('', store.revision, dispatch);
   if (origin.fill !== undefined) {
-    bootstrapCluster(client, { ...origin.fill, kubernetesVersion, now, serviceIp: firstAddress(serviceCidr) });
+    const serviceIp = firstAddress(serviceCidr);
+    bootstrapCluster(client, { ...origin.fill, kubernetesVersion, now, serviceIp, serviceCidr });
   }
 
   const simulation: Simulation = {

@@ -2,7 +2,14 @@
  * The facts of every kind that has some, by `Kind.group`: one row a kind, or its own file where there is more to say.
  */
 
+import { ipProblems } from '../../apimachinery/ip.ts';
 import { isPathSegment } from '../../apimachinery/names.ts';
+import {
+  validateIpAddress,
+  validateIpAddressUpdate,
+  validateServiceCidr,
+  validateServiceCidrUpdate,
+} from '../validation/addresses.ts';
 import { validateDefinition } from '../validation/custom-resource-definition.ts';
 import {
   validateEndpointSlice,
@@ -80,6 +87,19 @@ const ROWS: readonly KindFacts[] = [
     prepareCreate: (draft) => {
       draft.status = LOAD_BALANCER;
     },
+  },
+  {
+    group: 'networking.k8s.io',
+    kind: 'IPAddress',
+    name: ipProblems,
+    validate: validateIpAddress,
+    validateUpdate: validateIpAddressUpdate,
+  },
+  {
+    group: 'networking.k8s.io',
+    kind: 'ServiceCIDR',
+    validate: validateServiceCidr,
+    validateUpdate: validateServiceCidrUpdate,
   },
   {
     group: 'apiextensions.k8s.io',

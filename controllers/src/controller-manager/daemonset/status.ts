@@ -1,4 +1,4 @@
-/** The status of a DaemonSet: the oldest pod of each node that should have one counts. */
+/** The status of a DaemonSet: the first pod of each node that should have one counts. */
 import { deepEqual } from '../../apimachinery/json.ts';
 import type { DaemonSetStatus, Pod } from '../../apimachinery/kinds.ts';
 import { isPodAvailable, isPodReady } from '../../apimachinery/pod.ts';
@@ -6,8 +6,10 @@ import type { ReconcileContext } from '../controller.ts';
 import { isUpdated, placementOn } from './placement.ts';
 import type { DaemonPass } from './rolling-update.ts';
 
-/** Oldest first, by name within one second. */
+/** Those that have a node first, of these the oldest; by name within one second. */
 export function byAge(a: Pod, b: Pod): number {
+  const [hasNode, otherHasNode] = [a, b].map(({ spec }) => (spec.nodeName ?? '') !== '');
+  if (hasNode !== otherHasNode) return hasNode ? -1 : 1;
   const [left, right] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp];
   if (left !== right) return left < right ? -1 : 1;
   return a.metadata.name < b.metadata.name ? -1 : 1;

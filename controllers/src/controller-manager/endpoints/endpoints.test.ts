@@ -85,6 +85,66 @@ describe('the endpoints of a Service', () => {
   });
 });
 
+describe('Endpoints that someone wrote for a Service without a selector', () => {
+  const byHand = (addresses: readonly string[]) => ({
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { name: 'web', labels: { own: 'yes' }, annotations: { note: 'kept' } },
+    subsets: [{ addresses: addresses.map((ip) => ({ ip })), ports: [{ port: 80 }] }],
+  });
+  const withoutSelector = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web' },
+    spec: { ports: [{ port: 80 }] },
+  };
+
+  function mirrored(): TestCluster {
+    const cluster = createTestCluster();
+    cluster.create('services', withoutSelector);
+    cluster.create('endpoints', byHand(['10.1.2.3', '2001:db8::1']));
+    cluster.simulation.settle();
+    return cluster;
+  }
+
+  test('are mirrored, a slice for each family of addresses', () => {
+    const found = slices(mirrored());
+    expect(found.map(({ addressType, endpoints }) => [addressType, endpoints?.[0]?.addresses]).sort()).toEqual([
+      ['IPv4', ['10.1.2.3']],
+      ['IPv6', ['2001:db8::1']],
+    ]);
+    expect(found[0]?.ports).toEqual([{ name: '', port: 80, protocol: 'TCP' }]);
+    expect(found[0]?.metadata).toMatchObject({
+      labels: { own: 'yes', 'endpointslice.kubernetes.io/managed-by': 'endpointslicemirroring-controller.k8s.io' },
+      annotations: { note: 'kept' },
+      ownerReferences: [{ kind: 'Endpoints', name: 'web', controller: true }],
+    });
+  });
+
+  test('are followed: an update keeps the slice, their end ends it', () => {
+    const cluster = mirrored();
+    const before = slices(cluster).find(({ addressType }) => addressType === 'IPv4');
+    cluster.patch('endpoints', 'web', { subsets: byHand(['10.2.3.4']).subsets });
+    const after = slices(cluster);
+    expect(after.map(({ metadata, endpoints }) => [metadata.name, endpoints?.[0]?.addresses])).toEqual([
+      [before?.metadata.name, ['10.2.3.4']],
+    ]);
+    cluster.delete('endpoints', 'web');
+    expect(slices(cluster)).toEqual([]);
+  });
+
+  test('are not mirrored when they say so, or when the Service selects pods', () => {
+    const cluster = mirrored();
+    cluster.patch('endpoints', 'web', { metadata: { labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } } });
+    expect(slices(cluster)).toEqual([]);
+    const other = mirrored();
+    other.patch('services', 'web', { spec: { selector: { app: 'web' } } });
+    expect(slices(other).map(({ metadata }) => metadata.labels?.['endpointslice.kubernetes.io/managed-by'])).toEqual([
+      'endpointslice-controller.k8s.io',
+    ]);
+  });
+});
+
 describe('a Service of type LoadBalancer', () => {
   test('gets an address of its own, and gives it back', () => {
     const cluster = createTestCluster();

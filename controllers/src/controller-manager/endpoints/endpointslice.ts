@@ -23,9 +23,9 @@ import {
   TRIGGER_TIME,
 } from './service-pods.ts';
 
-const RESOURCE = 'endpointslices.discovery.k8s.io';
-const SERVICE_LABEL = 'kubernetes.io/service-name';
-const MANAGED_LABEL = 'endpointslice.kubernetes.io/managed-by';
+export const RESOURCE = 'endpointslices.discovery.k8s.io';
+export const SERVICE_LABEL = 'kubernetes.io/service-name';
+export const MANAGED_LABEL = 'endpointslice.kubernetes.io/managed-by';
 const MANAGER = 'endpointslice-controller.k8s.io';
 const MAX_ENDPOINTS = 100;
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
@@ -105,7 +105,8 @@ function sync(service: Service, pods: readonly Pod[], trigger: string | undefine
   for (const slice of spare) remove(slice, context);
 }
 
-function portText(ports: EndpointSlice['ports']): string {
+/** Equal for equal sets of ports. */
+export function portText(ports: EndpointSlice['ports']): string {
   return JSON.stringify(
     (ports ?? [])
       .map(({ name = '', port = 0, protocol = 'TCP', appProtocol = '' }) => [name, port, protocol, appProtocol])
