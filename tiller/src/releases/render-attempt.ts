@@ -10,6 +10,7 @@ import {
 } from '@drydock/charts';
 import type { ApiResources, KubeObject } from '../clusters/cluster.ts';
 import { postRenderOptions, type RenderedFiles } from './post-render.ts';
+import { renderedObject } from './rendered-object.ts';
 import type { LookupKey, RenderAttempt, RenderedRelease, RenderJob } from './renderer.ts';
 import { isCustomResourceDefinition } from './resources.ts';
 
@@ -110,17 +111,16 @@ export function capabilitiesOf(api: ApiResources, crds: readonly KubeObject[]): 
 }
 
 function releaseOf(rendered: Rendered): RenderedRelease {
-  // A parsed border: the renderer has checked that each document is an object with apiVersion and kind.
   return {
     manifests: rendered.manifests.map(({ source, text, object }) => ({
       source,
       text,
-      object: object as KubeObject | null,
+      object: object === null ? null : renderedObject(source, object),
     })),
     hooks: rendered.hooks.map((hook) => ({
       source: hook.source,
       text: hook.text,
-      object: hook.object as KubeObject,
+      object: renderedObject(hook.source, hook.object),
       events: hook.events,
       weight: hook.weight,
       deletePolicies: hook.deletePolicies,
@@ -133,6 +133,6 @@ function releaseOf(rendered: Rendered): RenderedRelease {
 
 function crdsOf(rendered: Rendered): RenderedRelease['crds'] {
   return rendered.crds.flatMap(({ source, object }) =>
-    object === null ? [] : [{ source, object: object as KubeObject }],
+    object === null ? [] : [{ source, object: renderedObject(source, object) }],
   );
 }
