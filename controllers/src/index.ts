@@ -3,7 +3,14 @@ export type { KubeObject } from './apimachinery/object.ts';
 export { ApiError, isApiError } from './apimachinery/status.ts';
 export type { Duration, Instant } from './apimachinery/time.ts';
 export type { ApiServer } from './apiserver/apiserver.ts';
-export type { ClusterAuthority } from './apiserver/authentication/authority.ts';
+export type { Peer } from './apiserver/authentication/authenticate.ts';
+export {
+  type CertificateOrder,
+  type CertificateRequest,
+  type Claims,
+  type ClusterAuthority,
+  unsignedToken,
+} from './apiserver/authentication/authority.ts';
 export type {
   Client,
   DeleteOptions,

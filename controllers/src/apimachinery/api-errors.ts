@@ -171,7 +171,7 @@ export function invalidObject(
   return new ApiError('Invalid', `${qualifiedKind} "${name}" is invalid: ${text}`, {
     ...(name === '' ? {} : { name }),
     ...(kind.group === '' ? {} : { group: kind.group }),
-    kind: kind.kind,
+    ...(kind.kind === '' ? {} : { kind: kind.kind }),
     causes: errors.map((error) => ({
       reason: error.type,
       message: `${TYPE_TEXT[error.type]}${error.text}`,

@@ -8,6 +8,8 @@ import type { Instant } from '../apimachinery/time.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { ADMISSION_PLUGINS } from './admission/plugins.ts';
 import { Allocations } from './allocations.ts';
+import { type ClusterAuthority, standInAuthority } from './authentication/authority.ts';
+import { bootstrapPolicy } from './authorization/bootstrap.ts';
 import type { Client } from './client.ts';
 import type { Core, LogRequest, RandomSource } from './core.ts';
 import { followDefinitions } from './custom/follow.ts';
@@ -24,6 +26,10 @@ export interface ApiServerOptions {
   readonly serviceCidr?: string;
   /** Names of admission plugins to leave out, e.g. `ServiceAccount`. */
   readonly disableAdmission?: readonly string[];
+  /** What signs tokens and certificates. Default: a stand-in. */
+  readonly authority?: ClusterAuthority;
+  /** Whether requests need roles. Default false: everyone may do everything. */
+  readonly enforcesRbac?: boolean;
   /** What pods/log answers: the kubelet model's. */
   readonly logs?: (request: LogRequest) => string;
 }
@@ -50,6 +56,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     admission: { plugins: ADMISSION_PLUGINS.filter(({ name }) => !(options.disableAdmission ?? []).includes(name)) },
     allocations: new Allocations(store, random, { serviceCidr: options.serviceCidr ?? '10.96.0.0/16' }),
     logs: options.logs,
+    authority: options.authority ?? standInAuthority('cluster'),
+    enforcesRbac: options.enforcesRbac ?? false,
   };
   const client = createInProcessClient(core, 'kube-controller-manager');
   const server: ApiServer = { client, clientFor: (fieldManager) => createInProcessClient(core, fieldManager), core };
@@ -65,4 +73,5 @@ function bootstrap({ core, clientFor }: ApiServer): void {
     const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
     client.create('namespaces', namespace);
   }
+  bootstrapPolicy(core, client);
 }

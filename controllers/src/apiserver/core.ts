@@ -6,6 +6,7 @@ import type { Instant } from '../apimachinery/time.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { Admission } from './admission/admission.ts';
 import type { Allocations } from './allocations.ts';
+import type { ClusterAuthority } from './authentication/authority.ts';
 import type { ResourceTable } from './resources/resource-table.ts';
 
 /** Seeded by the cluster. */
@@ -35,6 +36,10 @@ export interface Core {
   readonly resources: ResourceTable;
   readonly admission: Admission;
   readonly allocations: Allocations;
+  /** What signs tokens and certificates. */
+  readonly authority: ClusterAuthority;
+  /** Whether requests need roles; without, everyone may do everything. */
+  readonly enforcesRbac: boolean;
   readonly logs: ((request: LogRequest) => string) | undefined;
 }
 

@@ -32,6 +32,8 @@ export interface SimulationFeatures {
   readonly disableAdmission: readonly string[];
   /** IPv4 range of Services. Default 10.96.0.0/16. */
   readonly serviceCidr?: string;
+  /** Whether requests over HTTP need roles. Default false: everyone may do everything. */
+  readonly rbac: boolean;
 }
 
 /** Plain JSON. */

@@ -88,7 +88,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     seed: options.seed ?? name,
     kubernetesVersion: options.kubernetesVersion ?? KUBERNETES_VERSION,
     behavior: { ...DEFAULT_BEHAVIOR, ...options.behavior },
-    features: { metrics: true, disableAdmission: [], ...options.features },
+    features: { metrics: true, disableAdmission: [], rbac: false, ...options.features },
     now: options.startTime ?? DEFAULT_START,
     store: createMvccStore(),
     random: {},
@@ -128,6 +128,8 @@ function start(origin: Origin): Simulation {
     random: random.stream('apiserver'),
     disableAdmission: features.disableAdmission,
     serviceCidr,
+    authority,
+    enforcesRbac: features.rbac === true,
     logs: ({ namespace, pod, ...query }) => {
       const found = store.get(storageKey('', 'pods', namespace, pod))?.object as Pod | undefined; // stored under pods
       return found === undefined ? '' : containerLog(found, query, now);

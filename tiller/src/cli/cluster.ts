@@ -22,6 +22,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .option('--seed <text>', 'create: makes chance repeatable (default: the name)')
     .option('--missing-image <pattern>', "create: images that can't be pulled, * for any characters (several)", collect)
     .option('--kubernetes-version <version>', 'create: version that the API gives')
+    .option('--rbac', 'create: requests need roles (default: everyone may do everything)')
     .option('--clock-rate <rate>', "create: its seconds for each of yours while a server runs (default: the server's)");
   const parsed = parseCommand(command, { args, min: 1, max: 1000 });
   if (parsed === undefined) return;
@@ -59,6 +60,7 @@ async function createCluster(client: HttpClient, input: { names: readonly string
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     ...(missingImages.length === 0 ? {} : { missingImages }),
     ...(clockRate === undefined ? {} : { clockRate: parseRate(clockRate) }),
+    ...(flags.is('rbac') ? { rbac: true } : {}),
   };
   const cluster = await client.json<ClusterSummary>('POST', PATH, body);
   await printAs(flags.text('output') ?? 'table', cluster, () => {

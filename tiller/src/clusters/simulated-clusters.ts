@@ -20,6 +20,8 @@ export interface CreateClusterOptions {
   readonly kubernetesVersion?: string;
   /** Milliseconds of its time for each of wall time while a server runs; default: the server's. */
   readonly clockRate?: number;
+  /** Whether its requests need roles. */
+  readonly rbac?: boolean;
 }
 
 /** What a cluster's file holds. */
@@ -130,6 +132,7 @@ export class SimulatedClusters {
       nodes: options.nodes ?? DEFAULT_NODES,
       seed: options.seed ?? name,
       startTime: Date.now(),
+      features: { rbac: options.rbac ?? false },
       ...(options.missingImages === undefined ? {} : { missingImages: options.missingImages }),
       ...(options.kubernetesVersion === undefined ? {} : { kubernetesVersion: options.kubernetesVersion }),
     });

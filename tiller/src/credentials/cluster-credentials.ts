@@ -8,6 +8,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { ClusterAuthority } from '@drydock/controllers';
+import { createAuthority } from './authority.ts';
 import { type CertificateTemplate, issueCertificate, type Signer } from './x509.ts';
 
 /** A certificate and its key, PEM. */
@@ -32,6 +33,8 @@ interface Stored {
   readonly version: 1;
   readonly certificate: string;
   readonly key: string;
+  /** Signs the tokens of service accounts. */
+  readonly tokenKey: string;
   readonly port?: number;
 }
 
@@ -53,8 +56,8 @@ export class CredentialStore {
   async open(name: string): Promise<ClusterCredentials> {
     const file = this.file(name);
     const known = await readStored(file);
-    const stored = known ?? createStored();
-    if (known === undefined) await this.write(file, stored);
+    const stored: Stored = { ...createStored(), ...known };
+    if (known?.tokenKey === undefined) await this.write(file, stored);
     return credentialsOf(stored, (changed) => this.write(file, changed));
   }
 
@@ -80,10 +83,10 @@ export class CredentialStore {
   }
 }
 
-async function readStored(file: string): Promise<Stored | undefined> {
+async function readStored(file: string): Promise<Partial<Stored> | undefined> {
   try {
     // A parsed border: this class wrote the file.
-    return JSON.parse(await readFile(file, 'utf8')) as Stored;
+    return JSON.parse(await readFile(file, 'utf8')) as Partial<Stored>;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
@@ -110,7 +113,6 @@ function createStored(): Stored {
     publicKey,
     ...validity(AUTHORITY_DAYS),
     usages: ['digital signature', 'key encipherment', 'cert sign'],
-    extendedUsages: [],
     isAuthority: true,
     hosts: ['kubernetes'],
   };
@@ -118,6 +120,7 @@ function createStored(): Stored {
     version: 1,
     certificate: issueCertificate(template, { subject: AUTHORITY, key, publicKey }),
     key: pemOf(key),
+    tokenKey: pemOf(newKey()),
   };
 }
 
@@ -131,14 +134,14 @@ function credentialsOf(stored: Stored, write: (stored: Stored) => Promise<void>)
   const key = createPrivateKey(stored.key);
   const signer: Signer = { subject: AUTHORITY, key, publicKey: publicKeyOf(key) };
   let { port } = stored;
-  const issue = (template: Pick<CertificateTemplate, 'subject' | 'extendedUsages' | 'hosts'>): KeyPair => {
+  const issue = (template: Pick<CertificateTemplate, 'subject' | 'usages' | 'hosts'>): KeyPair => {
     const own = newKey();
     const certificate = issueCertificate(
       {
         ...template,
         publicKey: publicKeyOf(own),
         ...validity(CLIENT_DAYS),
-        usages: ['digital signature', 'key encipherment'],
+        usages: ['digital signature', 'key encipherment', ...template.usages],
         isAuthority: false,
       },
       signer,
@@ -146,7 +149,11 @@ function credentialsOf(stored: Stored, write: (stored: Stored) => Promise<void>)
     return { certificate, key: pemOf(own) };
   };
   return {
-    authority: { certificate: stored.certificate },
+    authority: createAuthority({
+      certificate: stored.certificate,
+      signer,
+      tokenKey: createPrivateKey(stored.tokenKey),
+    }),
     get port() {
       return port;
     },
@@ -156,8 +163,8 @@ function credentialsOf(stored: Stored, write: (stored: Stored) => Promise<void>)
       await write({ ...stored, port: next });
     },
     issueServer: (host) =>
-      issue({ subject: { commonName: 'kube-apiserver' }, extendedUsages: ['server auth'], hosts: hostsOf(host) }),
-    issueAdmin: () => issue({ subject: ADMIN, extendedUsages: ['client auth'] }),
+      issue({ subject: { commonName: 'kube-apiserver' }, usages: ['server auth'], hosts: hostsOf(host) }),
+    issueAdmin: () => issue({ subject: ADMIN, usages: ['client auth'] }),
   };
 }
 

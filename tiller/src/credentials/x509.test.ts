@@ -15,7 +15,6 @@ function authorityOf(signer: Signer): X509Certificate {
     ...signer,
     ...DATES,
     usages: ['digital signature', 'cert sign'],
-    extendedUsages: [],
     isAuthority: true,
   };
   return new X509Certificate(issueCertificate(template, signer));
@@ -26,8 +25,7 @@ function issue(signer: Signer, more: Partial<CertificateTemplate>): X509Certific
     subject: { commonName: 'kubernetes-admin', organizations: ['system:masters', 'dev'] },
     publicKey: createSigner().publicKey,
     ...DATES,
-    usages: ['digital signature', 'key encipherment'],
-    extendedUsages: ['client auth'],
+    usages: ['digital signature', 'key encipherment', 'client auth'],
     isAuthority: false,
     ...more,
   };

@@ -25,21 +25,21 @@ export interface DistinguishedName {
   readonly organizations?: readonly string[];
 }
 
-export type KeyUsage = 'digital signature' | 'key encipherment' | 'cert sign';
-export type ExtendedKeyUsage = 'server auth' | 'client auth';
-
 export interface CertificateTemplate {
-  readonly subject: DistinguishedName;
+  /** A name, or one in DER as a request has it. */
+  readonly subject: DistinguishedName | Uint8Array;
   /** Its own key, SubjectPublicKeyInfo in DER. */
   readonly publicKey: Uint8Array;
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
-  readonly usages: readonly KeyUsage[];
-  readonly extendedUsages: readonly ExtendedKeyUsage[];
+  /** Of both kinds, as Kubernetes names them: `digital signature`, `client auth`. Others are left out. */
+  readonly usages: readonly string[];
   readonly isAuthority: boolean;
   /** DNS names and IP addresses. */
   readonly hosts?: readonly string[];
+  readonly emails?: readonly string[];
+  readonly uris?: readonly string[];
 }
 
 /** Who signs; an ECDSA key on P-256. */
@@ -51,15 +51,35 @@ export interface Signer {
 }
 
 const ECDSA_SHA256 = derSequence(derOid('1.2.840.10045.4.3.2'));
-const USAGE_BITS: Readonly<Record<KeyUsage, number>> = {
-  'digital signature': 0x80,
-  'key encipherment': 0x20,
-  'cert sign': 0x04,
-};
-const EXTENDED_OIDS: Readonly<Record<ExtendedKeyUsage, string>> = {
-  'server auth': '1.3.6.1.5.5.7.3.1',
-  'client auth': '1.3.6.1.5.5.7.3.2',
-};
+/** Bits of KeyUsage, the first one on the left of two bytes. */
+const USAGE_BITS: ReadonlyMap<string, number> = new Map([
+  ['signing', 0x8000],
+  ['digital signature', 0x8000],
+  ['content commitment', 0x4000],
+  ['key encipherment', 0x2000],
+  ['data encipherment', 0x1000],
+  ['key agreement', 0x0800],
+  ['cert sign', 0x0400],
+  ['crl sign', 0x0200],
+  ['encipher only', 0x0100],
+  ['decipher only', 0x0080],
+]);
+const PURPOSE = '1.3.6.1.5.5.7.3';
+const EXTENDED_OIDS: ReadonlyMap<string, string> = new Map([
+  ['any', '2.5.29.37.0'],
+  ['server auth', `${PURPOSE}.1`],
+  ['client auth', `${PURPOSE}.2`],
+  ['code signing', `${PURPOSE}.3`],
+  ['email protection', `${PURPOSE}.4`],
+  ['s/mime', `${PURPOSE}.4`],
+  ['ipsec end system', `${PURPOSE}.5`],
+  ['ipsec tunnel', `${PURPOSE}.6`],
+  ['ipsec user', `${PURPOSE}.7`],
+  ['timestamping', `${PURPOSE}.8`],
+  ['ocsp signing', `${PURPOSE}.9`],
+  ['microsoft sgc', '1.3.6.1.4.1.311.10.3.3'],
+  ['netscape sgc', '2.16.840.1.113730.4.1'],
+]);
 
 /** Issues a certificate, PEM. */
 export function issueCertificate(template: CertificateTemplate, signer: Signer): string {
@@ -69,7 +89,7 @@ export function issueCertificate(template: CertificateTemplate, signer: Signer):
     ECDSA_SHA256,
     nameElement(signer.subject),
     derSequence(timeElement(template.notBefore), timeElement(template.notAfter)),
-    nameElement(template.subject),
+    template.subject instanceof Uint8Array ? template.subject : nameElement(template.subject),
     template.publicKey,
     derElement(0xa3, derSequence(...extensionsOf(template, signer))),
   );
@@ -109,33 +129,37 @@ function timeElement(milliseconds: number): Uint8Array {
 }
 
 function extensionsOf(template: CertificateTemplate, signer: Signer): Uint8Array[] {
-  const { extendedUsages, hosts = [], isAuthority, publicKey, usages } = template;
+  const { emails = [], hosts = [], isAuthority, publicKey, uris = [], usages } = template;
   const extensions: Uint8Array[] = [];
-  const bits = usages.reduce((all, usage) => all | USAGE_BITS[usage], 0);
+  const bits = usages.reduce((all, usage) => all | (USAGE_BITS.get(usage) ?? 0), 0);
+  const purposes = new Set(usages.flatMap((usage) => EXTENDED_OIDS.get(usage) ?? []));
   if (bits !== 0) extensions.push(extension('2.5.29.15', usageBits(bits), { isCritical: true }));
-  if (extendedUsages.length > 0) {
-    extensions.push(
-      extension('2.5.29.37', derSequence(...extendedUsages.map((usage) => derOid(EXTENDED_OIDS[usage])))),
-    );
-  }
+  if (purposes.size > 0) extensions.push(extension('2.5.29.37', derSequence(...[...purposes].map(derOid))));
   const constraints = isAuthority ? derSequence(derTrue()) : derSequence();
   extensions.push(extension('2.5.29.19', constraints, { isCritical: true }));
   if (isAuthority) extensions.push(extension('2.5.29.14', derOctets(keyIdOf(publicKey))));
   else extensions.push(extension('2.5.29.35', derSequence(derElement(0x80, keyIdOf(signer.publicKey)))));
-  if (hosts.length > 0) {
-    const names = hosts.map((host) =>
-      isIP(host) === 0 ? derElement(0x82, Buffer.from(host, 'ascii')) : derElement(0x87, addressBytes(host)),
-    );
-    extensions.push(extension('2.5.29.17', derSequence(...names)));
-  }
+  const names = [
+    ...hosts.map((host) => (isIP(host) === 0 ? nameOf(0x82, host) : derElement(0x87, addressBytes(host)))),
+    ...emails.map((email) => nameOf(0x81, email)),
+    ...uris.map((uri) => nameOf(0x86, uri)),
+  ];
+  if (names.length > 0) extensions.push(extension('2.5.29.17', derSequence(...names)));
   return extensions;
 }
 
-/** The bits of a byte from the left, without the zeros behind. */
+/** A GeneralName of text. */
+function nameOf(tag: number, text: string): Uint8Array {
+  return derElement(tag, Buffer.from(text, 'latin1'));
+}
+
+/** Bits from the left of two bytes, without the zeros behind. */
 function usageBits(bits: number): Uint8Array {
   let unused = 0;
   while (((bits >> unused) & 1) === 0) unused++;
-  return derBits(Uint8Array.of(bits), unused);
+  return unused < 8
+    ? derBits(Uint8Array.of(bits >> 8, bits & 0xff), unused)
+    : derBits(Uint8Array.of(bits >> 8), unused - 8);
 }
 
 /** The SHA-256 of the key's bits, cut to 160. */

@@ -36,6 +36,8 @@ export interface CreateCluster {
   readonly kubernetesVersion?: string;
   /** Milliseconds of its time for each of wall time; default: the server's `--clock-rate`. */
   readonly clockRate?: number;
+  /** Whether requests to its Kubernetes API need roles; default: everyone may do everything. */
+  readonly rbac?: boolean;
 }
 
 /** GET /api/v1/clusters/{name}/kubeconfig: what kubectl and helm reach the cluster with, as user with all rights. */

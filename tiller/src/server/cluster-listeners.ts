@@ -4,6 +4,8 @@
  */
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Peer } from '@drydock/controllers';
 import type { SimulatedCluster } from '../clusters/simulated.ts';
 import type { SimulatedClusters } from '../clusters/simulated-clusters.ts';
 import { closeServer, keepStreams } from './connections.ts';
@@ -52,13 +54,35 @@ async function listenFor(clusters: SimulatedClusters, cluster: SimulatedCluster,
       requestCert: true,
       rejectUnauthorized: false,
     },
-    (request, response) => serveCluster(clusters, cluster, { request, response }),
+    (request, response) => {
+      // The server is one of TLS, and so are its sockets.
+      const peer = peerOf(request.socket as TLSSocket);
+      serveCluster(clusters, cluster, { request, response, peer });
+    },
   );
   keepStreams(server);
   await listen(server, { host, port: credentials.port ?? 0 });
   const { port } = server.address() as AddressInfo; // it listens at a host and a port
   await clusters.setPort(cluster.name, port);
   return server;
+}
+
+/** Who a client's certificate says it is. */
+function peerOf(socket: TLSSocket): Peer {
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return { kind: 'unknown' };
+  if (!socket.authorized) return { kind: 'untrusted' };
+  const { subject } = certificate.toLegacyObject();
+  return {
+    kind: 'certificate',
+    commonName: textsOf(subject.CN).at(-1) ?? '',
+    organizations: textsOf(subject.O),
+    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+  };
+}
+
+function textsOf(value: string | readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
 }
 
 /** At the port, or where it is taken, at another. */

@@ -3,6 +3,7 @@
  * plain Node HTTP and sees paths from the root.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Peer } from '@drydock/controllers';
 import type { SimulatedCluster } from '../clusters/simulated.ts';
 import type { SimulatedClusters } from '../clusters/simulated-clusters.ts';
 
@@ -29,13 +30,22 @@ export function serveKubernetes(
 export function serveCluster(
   clusters: SimulatedClusters,
   { name, simulation }: SimulatedCluster,
-  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  {
+    request,
+    response,
+    peer,
+  }: {
+    readonly request: IncomingMessage;
+    readonly response: ServerResponse;
+    /** Default: the cluster's owner. */
+    readonly peer?: Peer;
+  },
 ): void {
   clusters.catchUp(name);
   const changes = request.method !== 'GET' && request.method !== 'HEAD';
   // 'close' comes after the answer, whole or not: the write may have been made.
   if (changes) response.once('close', () => clusters.touch(name));
-  simulation.handler(request, response);
+  simulation.handler(request, response, peer);
 }
 
 /** In the form that Kubernetes' clients read. */

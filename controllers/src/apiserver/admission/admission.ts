@@ -3,6 +3,7 @@
  * recommended plugins). A plugin is one file of this folder.
  */
 import type { KubeObject } from '../../apimachinery/object.ts';
+import type { UserInfo } from '../authentication/user.ts';
 import type { Core } from '../core.ts';
 import type { Draft, Resource } from '../resources/resource.ts';
 
@@ -14,6 +15,8 @@ export interface AdmissionRequest {
   readonly name: string;
   readonly dryRun: boolean;
   readonly old: KubeObject | undefined;
+  /** Who asks; absent: the control plane. */
+  readonly user?: UserInfo;
 }
 
 export interface AdmissionPlugin {

@@ -5,7 +5,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../../apimachinery/status.ts';
 import type { ApiServer } from '../apiserver.ts';
+import { OWNER, type Peer } from '../authentication/authenticate.ts';
+import { ISSUER } from '../authentication/service-account-tokens.ts';
+import type { Core } from '../core.ts';
 import { coreVersions, groupList, groupOf, isKnownGroup, resourceList } from '../discovery.ts';
+import { admitRequest } from './access.ts';
 import type { Answer } from './answer.ts';
 import { answerAggregated } from './discovery-handler.ts';
 import { type Accepted, ALL_TYPES, type MediaRange, negotiate, PLAIN, parseAccept } from './negotiate.ts';
@@ -14,7 +18,8 @@ import { handleResource } from './resource-handler.ts';
 import { parseRoute } from './route.ts';
 import { send, sendError, sendText, singleHeader } from './write-answer.ts';
 
-export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
+/** `peer` is what is known of the sender by the way that the request came; default: its owner. */
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse, peer?: Peer) => void;
 
 export interface HttpOptions {
   /** What /version says. Default v1.34.2. */
@@ -33,8 +38,8 @@ const HEALTH = new Set([
 
 /** The handler of one cluster. */
 export function createHttpHandler(server: ApiServer, options: HttpOptions = {}): HttpHandler {
-  return (request, response) => {
-    handle(server, options, request, response).catch((error: unknown) => {
+  return (request, response, peer = OWNER) => {
+    handle(server, options, { request, response, peer }).catch((error: unknown) => {
       if (!response.headersSent) sendError(request, response, error, formOfErrors(request));
       else response.destroy();
     });
@@ -67,12 +72,11 @@ const NOT_FOUND: TextAnswer = { status: 404, text: '404 page not found\n' };
 async function handle(
   server: ApiServer,
   options: HttpOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, peer }: { request: IncomingMessage; response: ServerResponse; peer: Peer },
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://cluster');
   const ranges = parseAccept(singleHeader(request.headers.accept));
-  const answer = await answerOf(server, options, { url, ranges, request, response });
+  const answer = await answerOf(server, options, { url, ranges, request, response, peer });
   if (answer === undefined) return;
   if ('text' in answer) sendText(response, answer.status, answer.text);
   else send(request, response, answer.answer, answer.accept);
@@ -83,6 +87,7 @@ interface ParsedRequest {
   readonly ranges: readonly MediaRange[];
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly peer: Peer;
 }
 
 /** Undefined where the response is already under way. */
@@ -91,13 +96,14 @@ async function answerOf(
   options: HttpOptions,
   parsed: ParsedRequest,
 ): Promise<FormedAnswer | TextAnswer | undefined> {
-  const { url, ranges, request, response } = parsed;
+  const { url, ranges, request, response, peer } = parsed;
   const { core } = server;
   const route = parseRoute(url.pathname);
+  const user = admitRequest(core, { request, url, route, peer });
   if (route.type === 'path') return pathAnswer(server, options, route.path, parsed);
   if (route.type === 'resource') {
     if (!isKnownGroup(core, route.group)) return NOT_FOUND;
-    return handleResource(core, { request, response, route, query: url.searchParams, ranges });
+    return handleResource(core, { request, response, route, query: url.searchParams, ranges, user });
   }
   const document = route.type === 'group' ? groupOf(core, route.group) : resourceList(core, route.group, route.version);
   if (document !== undefined) return formed(ranges, { status: 200, body: document });
@@ -127,6 +133,13 @@ async function pathAnswer(
   if (path === '/version') {
     return formed(ranges, { status: 200, body: versionInfo(options.gitVersion ?? 'v1.34.2') }, ['application/json']);
   }
+  if (path === '/.well-known/openid-configuration') {
+    return formed(ranges, { status: 200, body: issuerDocument(core, request) }, ['application/json']);
+  }
+  if (path === '/openid/v1/jwks') {
+    const headers = { 'Content-Type': 'application/jwk-set+json' };
+    return formed(ranges, { status: 200, body: core.authority.keySet, headers }, ['application/json']);
+  }
   if (HEALTH.has(path)) return { status: 200, text: 'ok' };
   if (path === '/openapi/v2' || path === '/openapi/v3' || path.startsWith('/openapi/v3/')) {
     await answerOpenApi(core, path, { ranges, request, response, hash: url.searchParams.get('hash') ?? '' });
@@ -143,6 +156,17 @@ function knownPaths(core: ApiServer['core']): readonly string[] {
     return [root, ...versions.map((version) => `${root}/${version}`)];
   });
   return [...new Set([...groups, '/apis', ...HEALTH, '/openapi/v2', '/openapi/v3', '/version'])].sort();
+}
+
+/** Who issues the tokens of service accounts, for those who check them elsewhere (OpenID Connect Discovery). */
+function issuerDocument({ authority }: Core, request: IncomingMessage): object {
+  return {
+    issuer: ISSUER,
+    jwks_uri: `https://${request.headers.host ?? ''}/openid/v1/jwks`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: [authority.tokenAlgorithm],
+  };
 }
 
 function versionInfo(gitVersion: string): object {

@@ -3,6 +3,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { badRequest, methodNotSupported } from '../../apimachinery/api-errors.ts';
+import type { UserInfo } from '../authentication/user.ts';
 import type { Core } from '../core.ts';
 import { getObject, listStored, parseSelection } from '../verbs/read.ts';
 import type { ResourceRequest } from '../verbs/request.ts';
@@ -23,6 +24,7 @@ export interface HandlerContext {
   readonly route: ResourceRoute;
   readonly query: URLSearchParams;
   readonly accept: Accepted;
+  readonly user: UserInfo;
 }
 
 /** Undefined where a watch is under way. */

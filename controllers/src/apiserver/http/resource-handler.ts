@@ -62,6 +62,7 @@ export async function handleResource(core: Core, given: ResourceContext): Promis
     namespace: route.namespace,
     name: route.name,
     subresource: route.subresource,
+    user: given.user,
   };
   const method = request.method ?? 'GET';
   const isWatch = route.watch || ['true', '1'].includes(query.get('watch') ?? '');

@@ -85,6 +85,7 @@ export function admissionRequest(
     name: draft.metadata.name ?? '',
     dryRun: request.options.dryRun ?? false,
     old,
+    ...(request.user === undefined ? {} : { user: request.user }),
   };
 }
 

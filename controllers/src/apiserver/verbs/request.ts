@@ -4,6 +4,7 @@
 
 import type { Subject } from '../../apimachinery/api-errors.ts';
 import { formatGroupVersion } from '../../apimachinery/resource.ts';
+import type { UserInfo } from '../authentication/user.ts';
 import type { Resource } from '../resources/resource.ts';
 
 export interface RequestOptions {
@@ -22,6 +23,8 @@ export interface ResourceRequest {
   /** Empty for a collection. */
   readonly name: string;
   readonly subresource: string;
+  /** Who asks; absent: the control plane, which has all rights. */
+  readonly user?: UserInfo;
 }
 
 export interface WriteRequest extends ResourceRequest {

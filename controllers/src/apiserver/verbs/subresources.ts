@@ -8,6 +8,7 @@ import { storageKey, storagePrefix } from '../../apimachinery/resource.ts';
 import { type LabelSelectorSpec, labelSelectorOf } from '../../apimachinery/selector.ts';
 import { ApiError } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
+import { requestToken } from '../authentication/token-request.ts';
 import type { Core } from '../core.ts';
 import { createObject } from './create.ts';
 import { deleteObject } from './delete.ts';
@@ -28,6 +29,9 @@ export function createSubresource(core: Core, request: WriteRequest): KubeObject
   if (resource.group === '' && resource.resource === 'pods') {
     if (subresource === 'binding') return bindPod(core, request);
     if (subresource === 'eviction') return evictPod(core, request);
+  }
+  if (resource.group === '' && resource.resource === 'serviceaccounts' && subresource === 'token') {
+    return requestToken(core, request);
   }
   if (subresource === '') return createObject(core, request);
   throw new ApiError('MethodNotAllowed', `create is not supported on ${resource.resource}/${subresource}`);

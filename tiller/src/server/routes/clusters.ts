@@ -22,6 +22,7 @@ export function createClusterRouter(services: Services): Router {
     const missingImages = fields.strings('missingImages');
     const kubernetesVersion = fields.string('kubernetesVersion');
     const clockRate = readClockRate(fields);
+    const rbac = fields.boolean('rbac');
     if (nodes !== undefined && (nodes < 0 || nodes > 5000)) {
       throw new ReleaseError('Invalid', `"nodes" must be from 0 to 5000, not ${nodes}`);
     }
@@ -32,6 +33,7 @@ export function createClusterRouter(services: Services): Router {
       ...(missingImages === undefined ? {} : { missingImages }),
       ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
       ...(clockRate === undefined ? {} : { clockRate }),
+      ...(rbac === undefined ? {} : { rbac }),
     });
     const summary = await summarizeCluster(cluster);
     services.events.publish({ type: 'cluster', deleted: false, cluster: summary });
