@@ -4,27 +4,13 @@
  */
 import type { KubeObject } from '../apimachinery/object.ts';
 import type { Core } from './core.ts';
-import type { Column, Resource, TableFacts } from './resources/resource.ts';
+import { builtInColumns } from './resources/columns.ts';
+import type { Resource, TableFacts } from './resources/resource.ts';
 import { TABLES } from './resources/tables.ts';
 
-const NAME: Column = {
-  name: 'Name',
-  type: 'string',
-  format: 'name',
-  description:
-    'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names',
-  priority: 0,
-};
-const CREATED: Column = {
-  name: 'Created At',
-  type: 'date',
-  description:
-    'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.',
-  priority: 0,
-};
-
 const PLAIN: TableFacts = {
-  columns: [NAME, CREATED],
+  // Those of LimitRange are what kinds without columns of their own have.
+  columns: builtInColumns('LimitRange.'),
   cells: (object) => [object.metadata.name, object.metadata.creationTimestamp],
 };
 
@@ -55,6 +41,7 @@ export function tableOf(core: Core, resource: Resource, objects: readonly KubeOb
     columnDefinitions: form.headers === false ? null : columns,
     rows: objects.map((object) => ({
       cells: facts.cells(object, now),
+      ...conditionsOf(facts, object),
       ...(form.include === 'None'
         ? {}
         : {
@@ -65,4 +52,9 @@ export function tableOf(core: Core, resource: Resource, objects: readonly KubeOb
           }),
     })),
   };
+}
+
+function conditionsOf(facts: TableFacts, object: KubeObject): object {
+  const conditions = facts.conditions?.(object) ?? [];
+  return conditions.length === 0 ? {} : { conditions };
 }

@@ -39,6 +39,16 @@ export interface Column {
 export interface TableFacts {
   readonly columns: readonly Column[];
   cells(object: KubeObject, now: number): readonly unknown[];
+  /** What is told of a row besides. */
+  readonly conditions?: (object: KubeObject) => readonly RowCondition[];
+}
+
+/** meta.k8s.io TableRowCondition. */
+export interface RowCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
 }
 
 export interface KindFacts {

@@ -5,7 +5,7 @@ import { getPath, isObject } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { parseTime } from '../../../apimachinery/time.ts';
 import { formatAge, formatHumanDuration } from '../../age.ts';
-import { columnsOf, list, text } from '../columns.ts';
+import { builtInColumns, list, text } from '../columns.ts';
 import type { TableFacts } from '../resource.ts';
 
 interface ContainerStatus {
@@ -119,8 +119,18 @@ function gates(pod: KubeObject): string {
   return `${met}/${all.length}`;
 }
 
+const ENDED = new Map([
+  ['Succeeded', 'The pod has completed successfully.'],
+  ['Failed', 'The pod failed.'],
+]);
+
 export const podTable: TableFacts = {
-  columns: columnsOf('Name|Ready|Status|Restarts|Age||IP|Node|Nominated Node|Readiness Gates'),
+  columns: builtInColumns('Pod.'),
+  conditions(pod) {
+    const phase = text(pod, 'status.phase');
+    const message = ENDED.get(phase);
+    return message === undefined ? [] : [{ type: 'Completed', status: 'True', reason: phase, message }];
+  },
   cells(pod, now) {
     const { reason, ready, total, restarts, lastRestart } = summarize(pod);
     const ips = getPath(pod, ['status', 'podIPs']);

@@ -1,15 +1,21 @@
 /**
- * Columns of the core kinds and of networking and storage (pkg/printers/internalversion/printers.go, v1.34).
+ * Cells of the core kinds (pkg/printers/internalversion/printers.go, v1.34).
  */
 import { getPath, isObject } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { formatAge } from '../../age.ts';
-import { columnsOf, labelsText, list, number, text } from '../columns.ts';
-import type { TableFacts } from '../resource.ts';
-import { podTable } from './pod-table.ts';
-
-const age = (object: KubeObject, now: number): string => formatAge(object.metadata.creationTimestamp, now);
-const keys = (value: unknown): number => (isObject(value) ? Object.keys(value).length : 0);
+import {
+  age,
+  type Cells,
+  containerCells,
+  firstThree,
+  keyCount,
+  labelsText,
+  list,
+  number,
+  text,
+  texts,
+} from '../columns.ts';
 
 function nodeStatus(o: KubeObject): string {
   const ready = list(o, 'status.conditions').find(({ type }) => type === 'Ready');
@@ -30,23 +36,18 @@ function nodeRoles(o: KubeObject): string {
 const nodeAddress = (o: KubeObject, kind: string): string =>
   String(list(o, 'status.addresses').find(({ type }) => type === kind)?.address ?? '<none>');
 
-const node: TableFacts = {
-  columns: columnsOf(
-    'Name|Status|Roles|Age|Version||Internal-IP|External-IP|OS-Image|Kernel-Version|Container-Runtime',
-  ),
-  cells: (o, now) => [
-    o.metadata.name,
-    nodeStatus(o),
-    nodeRoles(o),
-    age(o, now),
-    text(o, 'status.nodeInfo.kubeletVersion'),
-    nodeAddress(o, 'InternalIP'),
-    nodeAddress(o, 'ExternalIP'),
-    text(o, 'status.nodeInfo.osImage') || '<unknown>',
-    text(o, 'status.nodeInfo.kernelVersion') || '<unknown>',
-    text(o, 'status.nodeInfo.containerRuntimeVersion') || '<unknown>',
-  ],
-};
+const node: Cells = (o, now) => [
+  o.metadata.name,
+  nodeStatus(o),
+  nodeRoles(o),
+  age(o, now),
+  text(o, 'status.nodeInfo.kubeletVersion'),
+  nodeAddress(o, 'InternalIP'),
+  nodeAddress(o, 'ExternalIP'),
+  text(o, 'status.nodeInfo.osImage') || '<unknown>',
+  text(o, 'status.nodeInfo.kernelVersion') || '<unknown>',
+  text(o, 'status.nodeInfo.containerRuntimeVersion') || '<unknown>',
+];
 
 function servicePorts(o: KubeObject): string {
   return (
@@ -56,15 +57,17 @@ function servicePorts(o: KubeObject): string {
   );
 }
 
+/** Addresses of a load balancer, each once, sorted. */
+export function ingressAddresses(o: KubeObject): readonly string[] {
+  const all = list(o, 'status.loadBalancer.ingress').map((entry) => text(entry, 'ip') || text(entry, 'hostname'));
+  return [...new Set(all.filter((address) => address !== ''))].sort();
+}
+
 function serviceExternal(o: KubeObject): string {
-  const given = getPath(o, ['spec', 'externalIPs']);
-  const external = Array.isArray(given) ? given.map(String) : [];
+  const external = texts(o, 'spec.externalIPs');
   switch (text(o, 'spec.type')) {
-    case 'LoadBalancer': {
-      const ingress = list(o, 'status.loadBalancer.ingress').map(({ ip, hostname }) => String(ip ?? hostname ?? ''));
-      const all = [...ingress, ...external];
-      return all.length === 0 ? '<pending>' : all.join(',');
-    }
+    case 'LoadBalancer':
+      return [...ingressAddresses(o), ...external].join(',') || '<pending>';
     case 'ExternalName':
       return text(o, 'spec.externalName');
     default:
@@ -72,18 +75,15 @@ function serviceExternal(o: KubeObject): string {
   }
 }
 
-const service: TableFacts = {
-  columns: columnsOf('Name|Type|Cluster-IP|External-IP|Port(s)|Age||Selector'),
-  cells: (o, now) => [
-    o.metadata.name,
-    text(o, 'spec.type'),
-    text(o, 'spec.clusterIP') || '<none>',
-    serviceExternal(o),
-    servicePorts(o),
-    age(o, now),
-    labelsText(getPath(o, ['spec', 'selector'])),
-  ],
-};
+const service: Cells = (o, now) => [
+  o.metadata.name,
+  text(o, 'spec.type'),
+  texts(o, 'spec.clusterIPs')[0] ?? '<none>',
+  serviceExternal(o),
+  servicePorts(o),
+  age(o, now),
+  labelsText(getPath(o, ['spec', 'selector'])),
+];
 
 const ACCESS = new Map([
   ['ReadWriteOnce', 'RWO'],
@@ -101,201 +101,122 @@ function accessModes(value: unknown): string {
     : '';
 }
 
-const claim: TableFacts = {
-  columns: columnsOf('Name|Status|Volume|Capacity|Access Modes|StorageClass|VolumeAttributesClass|Age||VolumeMode'),
-  cells: (o, now) => {
-    const bound = text(o, 'spec.volumeName') !== '';
-    return [
-      o.metadata.name,
-      o.metadata.deletionTimestamp === undefined ? text(o, 'status.phase') : 'Terminating',
-      text(o, 'spec.volumeName'),
-      bound ? text(o, 'status.capacity.storage') : '',
-      bound ? accessModes(getPath(o, ['status', 'accessModes'])) : '',
-      text(o, 'spec.storageClassName'),
-      text(o, 'spec.volumeAttributesClassName') || '<unset>',
-      age(o, now),
-      text(o, 'spec.volumeMode') || '<unset>',
-    ];
-  },
+const phaseOf = (o: KubeObject): string =>
+  o.metadata.deletionTimestamp === undefined ? text(o, 'status.phase') : 'Terminating';
+
+/** The deprecated annotation comes before the field. */
+const storageClassOf = (o: KubeObject): string =>
+  o.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? text(o, 'spec.storageClassName');
+
+const claim: Cells = (o, now) => {
+  const bound = text(o, 'spec.volumeName') !== '';
+  return [
+    o.metadata.name,
+    phaseOf(o),
+    text(o, 'spec.volumeName'),
+    bound ? text(o, 'status.capacity.storage') || '0' : '',
+    bound ? accessModes(getPath(o, ['status', 'accessModes'])) : '',
+    storageClassOf(o),
+    text(o, 'spec.volumeAttributesClassName') || '<unset>',
+    age(o, now),
+    text(o, 'spec.volumeMode') || '<unset>',
+  ];
 };
 
-const volume: TableFacts = {
-  columns: columnsOf(
-    'Name|Capacity|Access Modes|Reclaim Policy|Status|Claim|StorageClass|VolumeAttributesClass|Reason|Age||VolumeMode',
-  ),
-  cells: (o, now) => {
-    const name = text(o, 'spec.claimRef.name');
-    return [
-      o.metadata.name,
-      text(o, 'spec.capacity.storage'),
-      accessModes(getPath(o, ['spec', 'accessModes'])),
-      text(o, 'spec.persistentVolumeReclaimPolicy'),
-      o.metadata.deletionTimestamp === undefined ? text(o, 'status.phase') : 'Terminating',
-      name === '' ? '' : `${text(o, 'spec.claimRef.namespace')}/${name}`,
-      text(o, 'spec.storageClassName'),
-      text(o, 'spec.volumeAttributesClassName') || '<unset>',
-      text(o, 'status.reason'),
-      age(o, now),
-      text(o, 'spec.volumeMode') || '<unset>',
-    ];
-  },
-};
+const volume: Cells = (o, now) => [
+  o.metadata.name,
+  text(o, 'spec.capacity.storage') || '0',
+  accessModes(getPath(o, ['spec', 'accessModes'])),
+  text(o, 'spec.persistentVolumeReclaimPolicy'),
+  phaseOf(o),
+  isObject(getPath(o, ['spec', 'claimRef']))
+    ? `${text(o, 'spec.claimRef.namespace')}/${text(o, 'spec.claimRef.name')}`
+    : '',
+  storageClassOf(o),
+  text(o, 'spec.volumeAttributesClassName') || '<unset>',
+  text(o, 'status.reason'),
+  age(o, now),
+  text(o, 'spec.volumeMode') || '<unset>',
+];
 
-function ingressHosts(o: KubeObject): string {
-  const hosts = list(o, 'spec.rules')
-    .map(({ host }) => String(host ?? ''))
-    .filter((host) => host !== '');
-  if (hosts.length === 0) return '*';
-  return hosts.length > 3 ? `${hosts.slice(0, 3).join(',')} + ${hosts.length - 3} more...` : hosts.join(',');
+const namespace: Cells = (o, now) => [o.metadata.name, text(o, 'status.phase'), age(o, now)];
+
+const configMap: Cells = (o, now) => [o.metadata.name, keyCount(o.data) + keyCount(o.binaryData), age(o, now)];
+
+const secret: Cells = (o, now) => [o.metadata.name, text(o, 'type'), keyCount(o.data), age(o, now)];
+
+const serviceAccount: Cells = (o, now) => [o.metadata.name, list(o, 'secrets').length, age(o, now)];
+
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
 }
 
-const ingress: TableFacts = {
-  columns: columnsOf('Name|Class|Hosts|Address|Ports|Age'),
-  cells: (o, now) => [
+const endpoints: Cells = (o, now) => {
+  const all = list(o, 'subsets').flatMap((subset) => {
+    const addresses = list(subset, 'addresses').map(({ ip }) => String(ip));
+    const ports = list(subset, 'ports');
+    if (ports.length === 0) return addresses;
+    return ports.flatMap(({ port }) => addresses.map((address) => `${bracketed(address)}:${String(port)}`));
+  });
+  return [o.metadata.name, firstThree(all) || '<none>', age(o, now)];
+};
+
+/** Of either group: events.k8s.io has other names for the old fields. */
+const event: Cells = (o, now) => {
+  const read = (core: string, other: string): string => text(o, core) || text(o, other);
+  const since = (time: string): string => formatAge(time, now);
+  const first = since(read('firstTimestamp', 'deprecatedFirstTimestamp') || text(o, 'eventTime'));
+  const series = isObject(o.series);
+  const last = series ? text(o, 'series.lastObservedTime') : read('lastTimestamp', 'deprecatedLastTimestamp');
+  const count = series ? number(o, 'series.count') : number(o, 'count') || number(o, 'deprecatedCount') || 1;
+  const kind = read('involvedObject.kind', 'regarding.kind').toLowerCase();
+  const name = read('involvedObject.name', 'regarding.name');
+  const component =
+    read('source.component', 'deprecatedSource.component') || read('reportingComponent', 'reportingController');
+  const host = read('source.host', 'deprecatedSource.host') || text(o, 'reportingInstance');
+  return [
+    last === '' && !series ? first : since(last),
+    text(o, 'type'),
+    text(o, 'reason'),
+    name === '' ? kind : `${kind}/${name}`,
+    read('involvedObject.fieldPath', 'regarding.fieldPath'),
+    host === '' ? component : `${component}, ${host}`,
+    read('message', 'note').trim(),
+    first,
+    count,
     o.metadata.name,
-    text(o, 'spec.ingressClassName') || '<none>',
-    ingressHosts(o),
-    list(o, 'status.loadBalancer.ingress')
-      .map(({ ip, hostname }) => String(ip ?? hostname ?? ''))
-      .join(','),
-    list(o, 'spec.tls').length > 0 ? '80, 443' : '80',
-    age(o, now),
-  ],
+  ];
 };
 
-const namespace: TableFacts = {
-  columns: columnsOf('Name|Status|Age'),
-  cells: (o, now) => [o.metadata.name, text(o, 'status.phase'), age(o, now)],
+const podTemplate: Cells = (o) => [
+  o.metadata.name,
+  ...containerCells(o, 'template.spec.containers'),
+  labelsText(getPath(o, ['template', 'metadata', 'labels'])),
+];
+
+const resourceQuota: Cells = (o, now) => {
+  const hard = getPath(o, ['status', 'hard']);
+  const used = getPath(o, ['status', 'used']);
+  const quantity = (of: unknown, name: string): string => {
+    const value = isObject(of) && Object.hasOwn(of, name) ? of[name] : undefined;
+    return value === undefined ? '0' : String(value);
+  };
+  const requests: string[] = [];
+  const limits: string[] = [];
+  for (const name of Object.keys(isObject(hard) ? hard : {}).sort()) {
+    const target = name.startsWith('limits.') ? limits : requests;
+    target.push(`${name}: ${quantity(used, name)}/${quantity(hard, name)}`);
+  }
+  return [o.metadata.name, requests.join(', '), limits.join(', '), age(o, now)];
 };
 
-const configMap: TableFacts = {
-  columns: columnsOf('Name|Data:integer|Age'),
-  cells: (o, now) => [o.metadata.name, keys(o.data) + keys(o.binaryData), age(o, now)],
+const componentStatus: Cells = (o) => {
+  const healthy = list(o, 'conditions').find(({ type }) => type === 'Healthy');
+  const status = healthy === undefined ? 'Unknown' : healthy.status === 'True' ? 'Healthy' : 'Unhealthy';
+  return [o.metadata.name, status, text(healthy, 'message'), text(healthy, 'error')];
 };
 
-const secret: TableFacts = {
-  columns: columnsOf('Name|Type|Data:integer|Age'),
-  cells: (o, now) => [o.metadata.name, text(o, 'type'), keys(o.data), age(o, now)],
-};
-
-const serviceAccount: TableFacts = {
-  columns: columnsOf('Name|Secrets:integer|Age'),
-  cells: (o, now) => [o.metadata.name, list(o, 'secrets').length, age(o, now)],
-};
-
-const endpoints: TableFacts = {
-  columns: columnsOf('Name|Endpoints|Age'),
-  cells: (o, now) => {
-    const all = list(o, 'subsets').flatMap((subset) =>
-      list(subset, 'addresses').flatMap(({ ip }) => {
-        const ports = list(subset, 'ports');
-        return ports.length === 0 ? [String(ip)] : ports.map(({ port }) => `${String(ip)}:${String(port)}`);
-      }),
-    );
-    const shown = all.length > 3 ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...` : all.join(',');
-    return [o.metadata.name, shown || '<none>', age(o, now)];
-  },
-};
-
-const event: TableFacts = {
-  columns: columnsOf('Last Seen|Type|Reason|Object|Message||Subobject|Source|First Seen|Count:integer|Name'),
-  cells: (o, now) => {
-    const first = text(o, 'firstTimestamp') || text(o, 'eventTime');
-    const last = text(o, 'lastTimestamp') || text(o, 'series.lastObservedTime') || first;
-    const component = text(o, 'source.component') || text(o, 'reportingComponent');
-    const host = text(o, 'source.host') || text(o, 'reportingInstance');
-    return [
-      formatAge(last, now),
-      text(o, 'type'),
-      text(o, 'reason'),
-      `${text(o, 'involvedObject.kind').toLowerCase()}/${text(o, 'involvedObject.name')}`,
-      text(o, 'message').trim(),
-      text(o, 'involvedObject.fieldPath'),
-      [component, host].filter((part) => part !== '').join(', '),
-      formatAge(first, now),
-      number(o, 'count') || 1,
-      o.metadata.name,
-    ];
-  },
-};
-
-const storageClass: TableFacts = {
-  columns: columnsOf('Name|Provisioner|ReclaimPolicy|VolumeBindingMode|AllowVolumeExpansion:boolean|Age'),
-  cells: (o, now) => [
-    `${o.metadata.name}${o.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true' ? ' (default)' : ''}`,
-    text(o, 'provisioner'),
-    text(o, 'reclaimPolicy') || 'Delete',
-    text(o, 'volumeBindingMode') || 'Immediate',
-    o.allowVolumeExpansion === true,
-    age(o, now),
-  ],
-};
-
-const endpointSlice: TableFacts = {
-  columns: columnsOf('Name|AddressType|Ports|Endpoints|Age'),
-  cells: (o, now) => {
-    const addresses = list(o, 'endpoints').flatMap(({ addresses }) =>
-      Array.isArray(addresses) ? addresses.map(String) : [],
-    );
-    const shown =
-      addresses.length > 3
-        ? `${addresses.slice(0, 3).join(',')} + ${addresses.length - 3} more...`
-        : addresses.join(',');
-    const ports = list(o, 'ports').map(({ port }) => String(port ?? '*'));
-    return [o.metadata.name, text(o, 'addressType'), ports.join(',') || '<unset>', shown || '<unset>', age(o, now)];
-  },
-};
-
-const nameAndCreated: TableFacts = {
-  columns: columnsOf('Name|Created At'),
-  cells: (o) => [o.metadata.name, o.metadata.creationTimestamp],
-};
-
-const binding: TableFacts = {
-  columns: columnsOf('Name|Role|Age||Users|Groups|ServiceAccounts'),
-  cells: (o, now) => {
-    const subjects = list(o, 'subjects');
-    const of = (kind: string, namespaced = false): string =>
-      subjects
-        .filter((subject) => subject.kind === kind)
-        .map(({ name, namespace: where }) => (namespaced ? `${String(where)}/${String(name)}` : String(name)))
-        .join(', ');
-    return [
-      o.metadata.name,
-      `${text(o, 'roleRef.kind')}/${text(o, 'roleRef.name')}`,
-      age(o, now),
-      of('User'),
-      of('Group'),
-      of('ServiceAccount', true),
-    ];
-  },
-};
-
-const networkPolicy: TableFacts = {
-  columns: columnsOf('Name|Pod-Selector|Age'),
-  cells: (o, now) => [o.metadata.name, labelsText(getPath(o, ['spec', 'podSelector', 'matchLabels'])), age(o, now)],
-};
-
-const priorityClass: TableFacts = {
-  columns: columnsOf('Name|Value:integer|Global-Default:boolean|Age|PreemptionPolicy'),
-  cells: (o, now) => [
-    o.metadata.name,
-    number(o, 'value'),
-    o.globalDefault === true,
-    age(o, now),
-    text(o, 'preemptionPolicy'),
-  ],
-};
-
-const lease: TableFacts = {
-  columns: columnsOf('Name|Holder|Age'),
-  cells: (o, now) => [o.metadata.name, text(o, 'spec.holderIdentity'), age(o, now)],
-};
-
-const RBAC = 'rbac.authorization.k8s.io';
-
-export const POD_TABLES: readonly (readonly [string, TableFacts])[] = [
-  ['Pod.', podTable],
+export const CORE_TABLES: readonly (readonly [string, Cells])[] = [
   ['Node.', node],
   ['Service.', service],
   ['Namespace.', namespace],
@@ -304,16 +225,10 @@ export const POD_TABLES: readonly (readonly [string, TableFacts])[] = [
   ['ServiceAccount.', serviceAccount],
   ['Endpoints.', endpoints],
   ['Event.', event],
+  ['Event.events.k8s.io', event],
   ['PersistentVolumeClaim.', claim],
   ['PersistentVolume.', volume],
-  ['Ingress.networking.k8s.io', ingress],
-  ['NetworkPolicy.networking.k8s.io', networkPolicy],
-  ['StorageClass.storage.k8s.io', storageClass],
-  ['EndpointSlice.discovery.k8s.io', endpointSlice],
-  ['PriorityClass.scheduling.k8s.io', priorityClass],
-  ['Lease.coordination.k8s.io', lease],
-  [`Role.${RBAC}`, nameAndCreated],
-  [`ClusterRole.${RBAC}`, nameAndCreated],
-  [`RoleBinding.${RBAC}`, binding],
-  [`ClusterRoleBinding.${RBAC}`, binding],
+  ['PodTemplate.', podTemplate],
+  ['ResourceQuota.', resourceQuota],
+  ['ComponentStatus.', componentStatus],
 ];
