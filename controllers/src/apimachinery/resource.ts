@@ -61,3 +61,18 @@ export function parseStorageKey(key: string): {
   const [, group = '', resource = '', namespace = '', name = ''] = key.split('/');
   return { group, resource, namespace, name };
 }
+
+const MAX_KNOWN_RESOURCES = 1000;
+const knownResources = new Map<string, string>();
+
+/** The GroupResource of what is stored under a key: `pods`, `deployments.apps`. */
+export function resourceOfKey(key: string): string {
+  const prefix = key.slice(0, key.indexOf('/', key.indexOf('/', 1) + 1) + 1);
+  const known = knownResources.get(prefix);
+  if (known !== undefined) return known;
+  if (knownResources.size >= MAX_KNOWN_RESOURCES) knownResources.clear();
+  const { group, resource } = parseStorageKey(key);
+  const text = formatGroupResource(group, resource);
+  knownResources.set(prefix, text);
+  return text;
+}

@@ -39,24 +39,60 @@ const BURST = 25;
 const REFILL = 5 * MINUTE;
 const REMEMBERED = 4096;
 
-/** A map that forgets what was not used for longest. */
+interface Link<V> {
+  readonly key: string;
+  value: V;
+  older: Link<V> | undefined;
+  newer: Link<V> | undefined;
+}
+
+/** A map that forgets what was not used for longest: its entries are linked in the order of their use. */
 class RecentMap<V> {
-  readonly #entries = new Map<string, V>();
+  readonly #entries = new Map<string, Link<V>>();
+  #oldest: Link<V> | undefined;
+  #newest: Link<V> | undefined;
+
   get(key: string): V | undefined {
-    const value = this.#entries.get(key);
-    if (value !== undefined) {
-      this.#entries.delete(key);
-      this.#entries.set(key, value);
-    }
-    return value;
+    const link = this.#entries.get(key);
+    if (link === undefined) return undefined;
+    this.#touch(link);
+    return link.value;
   }
+
   set(key: string, value: V): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size > REMEMBERED) {
-      const [oldest] = this.#entries.keys();
-      if (oldest !== undefined) this.#entries.delete(oldest);
+    const known = this.#entries.get(key);
+    if (known !== undefined) {
+      known.value = value;
+      this.#touch(known);
+      return;
     }
+    const link: Link<V> = { key, value, older: undefined, newer: undefined };
+    this.#entries.set(key, link);
+    this.#append(link);
+    if (this.#entries.size <= REMEMBERED || this.#oldest === undefined) return;
+    this.#entries.delete(this.#oldest.key);
+    this.#unlink(this.#oldest);
+  }
+
+  #touch(link: Link<V>): void {
+    if (link === this.#newest) return;
+    this.#unlink(link);
+    this.#append(link);
+  }
+
+  #append(link: Link<V>): void {
+    link.older = this.#newest;
+    link.newer = undefined;
+    if (this.#newest === undefined) this.#oldest = link;
+    else this.#newest.newer = link;
+    this.#newest = link;
+  }
+
+  #unlink(link: Link<V>): void {
+    if (link.older === undefined) this.#oldest = link.newer;
+    else link.older.newer = link.newer;
+    if (link.newer === undefined) this.#newest = link.older;
+    else link.newer.older = link.older;
   }
 }
 
@@ -74,8 +110,11 @@ export function createEventRecorders(options: {
 }): (source: EventSource) => EventRecorder {
   const { client, now } = options;
   let lastNanos = 0n;
+  let lastTime = Number.NaN;
   const uniqueSuffix = (): string => {
-    const nanos = BigInt(Math.trunc(now())) * 1_000_000n;
+    const time = Math.trunc(now());
+    const nanos = time === lastTime ? lastNanos : BigInt(time) * 1_000_000n;
+    lastTime = time;
     lastNanos = nanos > lastNanos ? nanos : lastNanos + 1n;
     return lastNanos.toString(16);
   };

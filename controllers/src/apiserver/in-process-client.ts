@@ -4,6 +4,7 @@
  */
 import { badRequest } from '../apimachinery/api-errors.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
+import { storagePrefix } from '../apimachinery/resource.ts';
 import { ApiError } from '../apimachinery/status.ts';
 import type { Client, ListOptions, ObjectKey, WriteOptions } from './client.ts';
 import { encodeObject } from './codec.ts';
@@ -16,6 +17,8 @@ import { findObject, getObject, listStored, parseSelection } from './verbs/read.
 import type { ResourceRequest, WriteRequest } from './verbs/request.ts';
 import { createSubresource } from './verbs/subresources.ts';
 import { updateObject } from './verbs/update.ts';
+
+const NOTHING: readonly never[] = [];
 
 /** A client whose writes are recorded under a field manager, e.g. `kube-controller-manager`. */
 export function createInProcessClient(core: Core, fieldManager: string): Client {
@@ -61,6 +64,12 @@ export function createInProcessClient(core: Core, fieldManager: string): Client 
       findObject(core, at(resource, key)) as T | undefined,
     list<T extends KubeObject>(name: string, options: ListOptions = {}) {
       const { resource, version } = find(name);
+      if (options.labelSelector === undefined && options.fieldSelector === undefined) {
+        const stored = core.store.list(
+          storagePrefix(resource.group, resource.resource, resource.namespaced ? options.namespace : undefined),
+        );
+        return stored.length === 0 ? NOTHING : stored.map(({ object }) => encodeObject(resource, version, object) as T);
+      }
       const selection = parseSelection(resource, options.labelSelector, options.fieldSelector);
       const { namespace } = options;
       const stored = listStored(core, resource, { selection, ...(namespace === undefined ? {} : { namespace }) });

@@ -51,16 +51,20 @@ const STRIPPED = new Set([
 
 /** A set without identity, version and what the endpoint does not let through. */
 export function stripFields(set: FieldSet, resource: Resource, subresource: string): FieldSet {
-  const { 'f:apiVersion': _v, 'f:kind': _k, ...rest } = set as Record<string, FieldSet>;
-  const metadata = rest['f:metadata'];
-  if (metadata !== undefined) {
+  const out: Record<string, FieldSet> = {};
+  const isStatusLeft = subresource === '' && hasStatus(resource);
+  for (const key in set) {
+    if (key === 'f:apiVersion' || key === 'f:kind' || (isStatusLeft && key === 'f:status')) continue;
+    const node = set[key] as FieldSet;
+    if (key !== 'f:metadata') {
+      out[key] = node;
+      continue;
+    }
     const kept: Record<string, FieldSet> = {};
-    for (const key in metadata) if (key !== '.' && !STRIPPED.has(key)) kept[key] = metadata[key] as FieldSet;
-    if (isEmptySet(kept)) delete rest['f:metadata'];
-    else rest['f:metadata'] = kept;
+    for (const name in node) if (name !== '.' && !STRIPPED.has(name)) kept[name] = node[name] as FieldSet;
+    if (!isEmptySet(kept)) out[key] = kept;
   }
-  if (subresource === '' && hasStatus(resource)) delete rest['f:status'];
-  return rest;
+  return out;
 }
 
 /** The entries of an object; an empty list for what is malformed. */

@@ -3,7 +3,7 @@
  * owners, and sees foreground and orphan deletions through. What it keeps can always be rebuilt from the objects.
  */
 import type { KubeObject, OwnerReference } from '../apimachinery/object.ts';
-import { formatGroupResource, parseGroupVersion, parseStorageKey } from '../apimachinery/resource.ts';
+import { parseGroupVersion, parseStorageKey, resourceOfKey } from '../apimachinery/resource.ts';
 import { isApiError } from '../apimachinery/status.ts';
 import type { ObjectKey } from '../apiserver/client.ts';
 import type { Change } from '../store/object-store.ts';
@@ -48,11 +48,8 @@ export function createGarbageCollector(kinds: KindLookup): Controller {
   const dependents = new Map<string, Set<string>>();
 
   function locate(change: Change): Located {
-    const { group, resource, namespace, name } = parseStorageKey(change.key);
-    return {
-      resource: formatGroupResource(group, resource),
-      key: namespace === '' ? { name } : { namespace, name },
-    };
+    const { namespace, name } = parseStorageKey(change.key);
+    return { resource: resourceOfKey(change.key), key: namespace === '' ? { name } : { namespace, name } };
   }
 
   function link(uid: string, owners: readonly OwnerReference[], isLinked: boolean): void {
@@ -71,10 +68,11 @@ export function createGarbageCollector(kinds: KindLookup): Controller {
 
   /** Keeps the graph, and answers what has to be looked at because of a change. */
   function observe(change: Change): readonly ObjectKey[] {
-    const located = locate(change);
-    if (IGNORED.has(located.resource)) return [];
-    const { uid = '', ownerReferences: owners = [] } = change.object.metadata;
+    if (IGNORED.has(resourceOfKey(change.key))) return [];
+    const { uid = '', ownerReferences: owners = [], deletionTimestamp } = change.object.metadata;
     const before = nodes.get(uid);
+    if (change.type === 'MODIFIED' && deletionTimestamp === undefined && sameOwners(owners, before?.owners)) return [];
+    const located = locate(change);
     if (before !== undefined) link(uid, before.owners, false);
     if (change.type === 'DELETED') {
       nodes.delete(uid);
@@ -84,7 +82,7 @@ export function createGarbageCollector(kinds: KindLookup): Controller {
     nodes.set(uid, { ...located, owners });
     link(uid, owners, true);
     const wasDeleted = change.previous?.metadata.deletionTimestamp !== undefined;
-    const isDeleted = change.object.metadata.deletionTimestamp !== undefined;
+    const isDeleted = deletionTimestamp !== undefined;
     const hasNewOwners = owners.length > 0 && !sameOwners(owners, before?.owners);
     const isWaiting = isForeground(change.object) || change.object.metadata.finalizers?.includes(ORPHAN) === true;
     if (hasNewOwners || (isDeleted && (!wasDeleted || isWaiting))) return [encode(located)];

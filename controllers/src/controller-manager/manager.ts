@@ -87,6 +87,7 @@ export function createControllerManager(options: ControllerManagerOptions): Cont
   });
 
   const everything = watchers.get('*') ?? [];
+  for (const [resource, list] of watchers) if (resource !== '*') list.push(...everything);
 
   function add(queue: Queue, key: ObjectKey): void {
     const text = keyText(key);
@@ -142,7 +143,7 @@ export function createControllerManager(options: ControllerManagerOptions): Cont
 
   return {
     observe(resource, change) {
-      for (const { queue, keys } of [...(watchers.get(resource) ?? []), ...everything]) {
+      for (const { queue, keys } of watchers.get(resource) ?? everything) {
         for (const key of keys(change, client)) add(queue, key);
       }
     },

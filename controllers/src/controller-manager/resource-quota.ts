@@ -3,7 +3,7 @@ import { deepEqual } from '../apimachinery/json.ts';
 import type { Pod, ResourceQuota } from '../apimachinery/kinds.ts';
 import { isPodTerminal } from '../apimachinery/pod.ts';
 import { addQuantities, formatQuantity, type Quantity, ZERO_QUANTITY } from '../apimachinery/quantity.ts';
-import { formatGroupResource, parseStorageKey } from '../apimachinery/resource.ts';
+import { resourceOfKey } from '../apimachinery/resource.ts';
 import { isInScope, usageOf } from '../apiserver/admission/resource-quota.ts';
 import type { Client } from '../apiserver/client.ts';
 import type { Controller } from './controller.ts';
@@ -28,8 +28,8 @@ export function createResourceQuotaController(): Controller {
       {
         resource: '*',
         keys({ key, type, object, previous }, client) {
-          const { group, resource, namespace } = parseStorageKey(key);
-          const name = formatGroupResource(group, resource);
+          const name = resourceOfKey(key);
+          const { namespace = '' } = object.metadata;
           if (namespace === '' || UNWATCHED.has(name)) return [];
           // Only pods change what they use while they are there: when they end.
           if (type === 'MODIFIED' && !(name === 'pods' && endsNow(object as Pod, previous as Pod | undefined)))

@@ -6,7 +6,7 @@
  */
 
 import type { Pod } from '../apimachinery/kinds.ts';
-import { formatGroupResource, parseStorageKey, storageKey } from '../apimachinery/resource.ts';
+import { resourceOfKey, storageKey } from '../apimachinery/resource.ts';
 import { type Duration, formatTime, type Instant } from '../apimachinery/time.ts';
 import { type ApiServer, createApiServer } from '../apiserver/apiserver.ts';
 import { type ClusterAuthority, standInAuthority } from '../apiserver/authentication/authority.ts';
@@ -150,8 +150,7 @@ function start(origin: Origin): Simulation {
   });
 
   function dispatch(change: Change): void {
-    const { group, resource } = parseStorageKey(change.key);
-    const text = formatGroupResource(group, resource);
+    const text = resourceOfKey(change.key);
     controlPlane.observe(text, change);
     for (const listener of listeners) listener(change, text);
     if (clockMode === 'served' && !isRunning) settleSoon();

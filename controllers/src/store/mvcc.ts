@@ -9,6 +9,10 @@ import { ChangeLog } from './change-log.ts';
 import type { Change, ObjectStore, StoredObject } from './object-store.ts';
 import { OrderedTree } from './ordered-tree.ts';
 
+/** Longer lists are read anew each time. */
+const MAX_KEPT_LIST = 64;
+const MAX_KEPT_LISTS = 1000;
+
 export interface MvccOptions {
   /** How many changes are kept for reads of the past and for watches that come back. Default 20,000. */
   readonly history?: number;
@@ -48,6 +52,8 @@ export class MvccObjectStore implements ObjectStore {
   readonly #subscriptions = new Set<Subscription>();
   readonly #pending: Change[] = [];
   #delivering = false;
+  /** Short lists that were asked for, by resource and prefix: controllers ask for the same ones at every change. */
+  readonly #lists = new Map<string, Map<string, readonly StoredObject[]>>();
 
   constructor(options: MvccOptions = {}, snapshot?: StoreSnapshot) {
     this.#history = options.history ?? 20_000;
@@ -78,10 +84,22 @@ export class MvccObjectStore implements ObjectStore {
   }
 
   list(prefix: string, at?: number): readonly StoredObject[] {
-    const current = this.#tree.scan(prefix);
+    const current = this.#current(prefix);
     if (at === undefined || at >= this.#revision) return current;
     if (at < this.#log.compacted) throw expired(at, this.#log.compacted);
     return this.#past(prefix, current, at);
+  }
+
+  #current(prefix: string): readonly StoredObject[] {
+    const resource = resourcePrefix(prefix);
+    const known = this.#lists.get(resource);
+    const list = known?.get(prefix);
+    if (list !== undefined) return list;
+    const fresh = this.#tree.scan(prefix);
+    if (resource === '' || fresh.length > MAX_KEPT_LIST) return fresh;
+    if (known === undefined) this.#lists.set(resource, new Map([[prefix, fresh]]));
+    else if (known.size < MAX_KEPT_LISTS) known.set(prefix, fresh);
+    return fresh;
   }
 
   put(key: string, object: KubeObject, expect: number | 'absent'): StoredObject {
@@ -93,6 +111,7 @@ export class MvccObjectStore implements ObjectStore {
     const stored: StoredObject = { key, object: this.#freeze ? deepFreeze(written) : written, revision };
     this.#revision = revision;
     this.#tree.set(key, stored);
+    this.#lists.delete(resourcePrefix(key));
     this.#record({
       type: current === undefined ? 'ADDED' : 'MODIFIED',
       key,
@@ -114,6 +133,7 @@ export class MvccObjectStore implements ObjectStore {
     const stored: StoredObject = { key, object: this.#freeze ? deepFreeze(last) : last, revision };
     this.#revision = revision;
     this.#tree.delete(key);
+    this.#lists.delete(resourcePrefix(key));
     this.#record({ type: 'DELETED', key, revision, object: stored.object, previous: current.object });
     return stored;
   }
@@ -207,6 +227,13 @@ export class MvccObjectStore implements ObjectStore {
     }
     return out.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   }
+}
+
+/** `/<group>/<resource>/` of a key or of a prefix; empty where a prefix is shorter than that. */
+function resourcePrefix(key: string): string {
+  const group = key.indexOf('/', 1);
+  const resource = group < 0 ? -1 : key.indexOf('/', group + 1);
+  return resource < 0 ? '' : key.slice(0, resource + 1);
 }
 
 function conflict(key: string, expect: number | 'absent', current: StoredObject | undefined): ApiError {

@@ -48,58 +48,74 @@ class Comparer {
       else if (!deepEqual(before, after)) this.changed = MEMBER;
       return;
     }
-    let changed: Record<string, FieldSet> | undefined;
-    let removed: Record<string, FieldSet> | undefined;
-    const step = (element: string, inner: ApplySchema | undefined, left: unknown, right: unknown): void => {
-      if (inner === undefined) return;
-      this.compare(inner, left, right);
-      if (this.changed !== undefined) {
-        changed ??= {};
-        changed[element] = this.changed;
-      }
-      if (this.removed !== undefined) {
-        removed ??= {};
-        removed[element] = this.removed;
-      }
-    };
+    const found: Children = { changed: undefined, removed: undefined };
     if (schema.kind === 'list') {
       if (isSameList(before, after)) return;
       const left = indexItems(schema, before);
       const right = indexItems(schema, after);
-      for (const [element, item] of left) step(element, schema.element, item, right.get(element));
-      for (const [element, item] of right) if (!left.has(element)) step(element, schema.element, undefined, item);
+      for (const [element, item] of left) this.#step(found, element, schema.element, item, right.get(element));
+      for (const [element, item] of right) {
+        if (!left.has(element)) this.#step(found, element, schema.element, undefined, item);
+      }
     } else {
-      const left = isObject(before) ? before : {};
-      const right = isObject(after) ? after : {};
+      const left = isObject(before) ? before : EMPTY_OBJECT;
+      const right = isObject(after) ? after : EMPTY_OBJECT;
       for (const key in left) {
         const item = left[key];
         const other = Object.hasOwn(right, key) ? right[key] : undefined;
         if (item === other) continue;
-        step(fieldElement(key), childSchema(schema, key), item, other);
+        this.#step(found, fieldElement(key), childSchema(schema, key), item, other);
       }
       for (const key in right) {
-        if (right[key] === undefined || Object.hasOwn(left, key)) continue;
-        step(fieldElement(key), childSchema(schema, key), undefined, right[key]);
+        const item = right[key];
+        if (item === undefined || Object.hasOwn(left, key)) continue;
+        this.#step(found, fieldElement(key), childSchema(schema, key), undefined, item);
       }
     }
-    this.changed = makeNode(false, changed);
-    this.removed = makeNode(after === undefined, removed);
+    this.changed = makeNode(false, found.changed);
+    this.removed = makeNode(after === undefined, found.removed);
+  }
+
+  #step(found: Children, element: string, inner: ApplySchema | undefined, left: unknown, right: unknown): void {
+    if (inner === undefined) return;
+    this.compare(inner, left, right);
+    if (this.changed !== undefined) {
+      found.changed ??= {};
+      found.changed[element] = this.changed;
+    }
+    if (this.removed !== undefined) {
+      found.removed ??= {};
+      found.removed[element] = this.removed;
+    }
   }
 }
+
+interface Children {
+  changed: Record<string, FieldSet> | undefined;
+  removed: Record<string, FieldSet> | undefined;
+}
+
+const EMPTY_OBJECT: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /** All of a value that was not there before: the comparison with nothing. */
 function addedFields(schema: ApplySchema, value: unknown): FieldSet {
   if (isEmptyContainer(value)) return MEMBER;
   let out: Record<string, FieldSet> | undefined;
-  const add = (element: string, inner: ApplySchema | undefined, item: unknown): void => {
-    if (inner === undefined || item === undefined) return;
-    out ??= { '.': MEMBER };
-    out[element] = addedFields(inner, item);
-  };
   if (isAssociative(schema)) {
-    for (const [element, item] of indexItems(schema, value)) add(element, schema.element, item);
+    if (schema.element === undefined) return MEMBER;
+    for (const [element, item] of indexItems(schema, value)) {
+      if (item === undefined) continue;
+      out ??= { '.': MEMBER };
+      out[element] = addedFields(schema.element, item);
+    }
   } else if (isGranular(schema) && isObject(value)) {
-    for (const key in value) add(fieldElement(key), childSchema(schema, key), value[key]);
+    for (const key in value) {
+      const inner = childSchema(schema, key);
+      const item = value[key];
+      if (inner === undefined || item === undefined) continue;
+      out ??= { '.': MEMBER };
+      out[fieldElement(key)] = addedFields(inner, item);
+    }
   }
   return out ?? MEMBER;
 }

@@ -8,7 +8,7 @@ import { deepCopy, isObject, type JsonObject, setKey } from '../../apimachinery/
 import { canonicalQuantity, QUANTITY_ERROR, tryParseQuantity } from '../../apimachinery/quantity.ts';
 import { formatMicroTime, formatTime } from '../../apimachinery/time.ts';
 import type { Field, Schema } from './types.ts';
-import { planOf, zero, zeroOf } from './zero.ts';
+import { type FieldPlan, type StructPlan, structPlanOf, zero, zeroOf } from './zero.ts';
 
 export interface Decoded {
   /** A fresh object that the caller may change, but for what it shares with a stored one. */
@@ -55,34 +55,64 @@ class Decoder {
       this.#describe(schema, input);
       return {};
     }
+    const plan = structPlanOf(schema);
     const out: Record<string, unknown> = {};
-    let matched = 0;
-    for (const { name, field, isWritten, isDropped } of planOf(schema)) {
+    let next = 0;
+    let written = 0;
+    for (const name in input) {
       const given = input[name];
-      if (given === undefined) {
-        if (isWritten) out[name] = zeroOf(field);
-        continue;
+      if (given === undefined) continue;
+      const place = plan.places.get(name);
+      if (place === undefined) {
+        this.failed = true;
+        return out;
       }
-      matched += 1;
-      let value: unknown;
-      if (given === null) value = undefined;
-      else if (stored !== undefined && isRoot) {
-        const before = stored[name];
-        value =
-          name === 'metadata' && isObject(given) && isObject(before)
-            ? this.struct(field.schema, given, before)
-            : this.#value(field.schema, given, field);
-      } else if (stored !== undefined && typeof given === 'object' && given === stored[name]) value = given;
-      else value = this.#value(field.schema, given, field);
-      if (value === undefined || (isDropped && isEmpty(value, field.schema))) {
-        if (isWritten) out[name] = zeroOf(field);
-      } else out[name] = value;
+      if (place < next) return this.#unordered(plan, input, stored, isRoot);
+      next = place + 1;
+      for (let at = plan.written[written]; at !== undefined && at <= place; at = plan.written[written]) {
+        if (at < place) writeZero(out, plan.fields[at] as FieldPlan);
+        written += 1;
+      }
+      this.#field(out, plan.fields[place] as FieldPlan, given, stored, isRoot);
     }
-    if (!this.failed) {
-      for (const key in input) if (input[key] !== undefined) matched -= 1;
-      if (matched !== 0) this.failed = true;
+    for (; written < plan.written.length; written += 1) {
+      writeZero(out, plan.fields[plan.written[written] as number] as FieldPlan);
     }
     return out;
+  }
+
+  /** The fields of a document that has them in another order than Go. All of them are known so far. */
+  #unordered(plan: StructPlan, input: JsonObject, stored: JsonObject | undefined, isRoot: boolean) {
+    const out: Record<string, unknown> = {};
+    for (const field of plan.fields) {
+      const given = Object.hasOwn(input, field.name) ? input[field.name] : undefined;
+      if (given !== undefined) this.#field(out, field, given, stored, isRoot);
+      else if (field.isWritten) writeZero(out, field);
+    }
+    for (const name in input) if (input[name] !== undefined && !plan.places.has(name)) this.failed = true;
+    return out;
+  }
+
+  #field(
+    out: Record<string, unknown>,
+    { name, field, isWritten, isDropped }: FieldPlan,
+    given: unknown,
+    stored: JsonObject | undefined,
+    isRoot: boolean,
+  ): void {
+    let value: unknown;
+    if (given === null) value = undefined;
+    else if (stored !== undefined && isRoot) {
+      const before = stored[name];
+      value =
+        name === 'metadata' && isObject(given) && isObject(before)
+          ? this.struct(field.schema, given, before)
+          : this.#value(field.schema, given, field);
+    } else if (stored !== undefined && typeof given === 'object' && given === stored[name]) value = given;
+    else value = this.#value(field.schema, given, field);
+    if (value === undefined || (isDropped && isEmpty(value, field.schema))) {
+      if (isWritten) out[name] = zeroOf(field);
+    } else out[name] = value;
   }
 
   /** In the order of the document: what is unknown, and what does not fit. The result is of no interest. */
@@ -230,6 +260,10 @@ class Decoder {
     this.error ??= text;
     return undefined;
   }
+}
+
+function writeZero(out: Record<string, unknown>, { name, field }: FieldPlan): void {
+  out[name] = zeroOf(field);
 }
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;

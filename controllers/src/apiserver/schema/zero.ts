@@ -11,6 +11,29 @@ export interface FieldPlan {
   readonly isDropped: boolean;
 }
 
+/** How to go through a struct by what is given: the place of each field, and the places of those always written. */
+export interface StructPlan {
+  readonly fields: readonly FieldPlan[];
+  readonly places: ReadonlyMap<string, number>;
+  /** Rising. */
+  readonly written: readonly number[];
+}
+
+const structPlans = new WeakMap<Schema, StructPlan>();
+
+export function structPlanOf(schema: Schema): StructPlan {
+  const known = structPlans.get(schema);
+  if (known !== undefined) return known;
+  const fields = planOf(schema);
+  const plan: StructPlan = {
+    fields,
+    places: new Map(fields.map(({ name }, place) => [name, place])),
+    written: fields.flatMap(({ isWritten }, place) => (isWritten ? [place] : [])),
+  };
+  structPlans.set(schema, plan);
+  return plan;
+}
+
 const plans = new WeakMap<Schema, readonly FieldPlan[]>();
 
 /** The fields of a struct, in Go's order. */
