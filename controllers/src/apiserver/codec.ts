@@ -9,7 +9,7 @@ import { formatGroupVersion } from '../apimachinery/resource.ts';
 import { convertFromStorage, convertToStorage } from './conversion.ts';
 import { decodeCustom } from './custom/structural.ts';
 import { applyDefaults } from './defaults/defaults.ts';
-import { type Draft, hasStatus, type Resource } from './resources/resource.ts';
+import { type Draft, hasStatus, isStoredForm, type Resource, storedResource } from './resources/resource.ts';
 import { decode } from './schema/decode.ts';
 import { namedSchema, type Schema } from './schema/types.ts';
 import type { WriteRequest } from './verbs/request.ts';
@@ -24,13 +24,13 @@ const MAX_STRICT_ERRORS = 100;
  */
 export function decodeRequest(request: WriteRequest, body: JsonObject, live?: KubeObject): Draft {
   const { resource, version } = request;
-  const known = version === resource.storageVersion && resource.definition === undefined ? live : undefined;
+  const known = isStoredForm(resource, version) && resource.definition === undefined ? live : undefined;
   const draft = decodeVersion(request, resource, version, body, known);
-  if (version === resource.storageVersion) return draft;
-  const stored = convertToStorage(resource, version, draft);
-  const schema = resource.schema(resource.storageVersion);
-  if (schema !== undefined && resource.definition === undefined) applyDefaults(schema, stored);
-  return stored;
+  if (isStoredForm(resource, version)) return draft;
+  const converted = convertToStorage(resource, version, draft);
+  const schema = storedResource(resource).schema(resource.storageVersion);
+  if (schema !== undefined && resource.definition === undefined) applyDefaults(schema, converted);
+  return converted;
 }
 
 /** The body without what the verb takes of the stored object, as far as it is the stored object's own. */
@@ -112,5 +112,5 @@ export function decodeNamed(name: string, body: JsonObject): Record<string, unkn
 
 /** A stored object in a version that is served. */
 export function encodeObject(resource: Resource, version: string, object: KubeObject): KubeObject {
-  return version === resource.storageVersion ? object : convertFromStorage(resource, version, object);
+  return isStoredForm(resource, version) ? object : convertFromStorage(resource, version, object);
 }

@@ -6,7 +6,8 @@ import { isObject } from '../apimachinery/json.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { formatGroupVersion } from '../apimachinery/resource.ts';
 import { hpaFromV1, hpaToV1 } from './resources/autoscaling/conversion.ts';
-import type { Draft, Resource } from './resources/resource.ts';
+import { eventFromCore, eventToCore } from './resources/core/event-conversion.ts';
+import { type Draft, type Resource, storedResource } from './resources/resource.ts';
 
 interface Converter {
   readonly toStorage: (object: KubeObject) => KubeObject;
@@ -15,13 +16,14 @@ interface Converter {
 
 const CONVERTERS = new Map<string, Converter>([
   ['v1/HorizontalPodAutoscaler.autoscaling', { toStorage: hpaFromV1, fromStorage: hpaToV1 }],
+  ['v1/Event.events.k8s.io', { toStorage: eventToCore, fromStorage: eventFromCore }],
 ]);
 
 /** Takes a decoded object of a served version to the storage version. */
 export function convertToStorage(resource: Resource, version: string, draft: Draft): Draft {
   const converter = CONVERTERS.get(`${version}/${resource.kind}.${resource.group}`);
   const converted = converter === undefined ? draft : converter.toStorage(draft);
-  const apiVersion = formatGroupVersion({ group: resource.group, version: resource.storageVersion });
+  const apiVersion = formatGroupVersion({ group: storedResource(resource).group, version: resource.storageVersion });
   return { ...converted, apiVersion, metadata: { ...converted.metadata } } as Draft;
 }
 

@@ -4,12 +4,12 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { formatGroupVersion, storagePrefix } from '../../apimachinery/resource.ts';
+import { formatGroupVersion } from '../../apimachinery/resource.ts';
 import { ApiError } from '../../apimachinery/status.ts';
 import type { Change } from '../../store/object-store.ts';
 import { encodeObject } from '../codec.ts';
 import type { Core } from '../core.ts';
-import type { Resource } from '../resources/resource.ts';
+import { prefixOf, type Resource } from '../resources/resource.ts';
 import { isSelected, listStored, type Selection } from '../verbs/read.ts';
 
 export interface WatchOptions {
@@ -32,7 +32,7 @@ const BOOKMARK_INTERVAL = 60_000;
 /** Answers when the stream has begun; throws Expired before that. */
 export function streamWatch(core: Core, response: ServerResponse, options: WatchOptions): void {
   const { resource, version, namespace, selection, transform } = options;
-  const prefix = storagePrefix(resource.group, resource.resource, namespace);
+  const prefix = prefixOf(resource, namespace);
   const start = Number(options.resourceVersion === '' ? 0 : options.resourceVersion);
   if (!Number.isInteger(start) || start < 0)
     throw new ApiError('BadRequest', `invalid resource version: ${options.resourceVersion}`);

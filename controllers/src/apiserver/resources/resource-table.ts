@@ -17,8 +17,19 @@ let builtIn: readonly Resource[] | undefined;
 
 /** Every built-in resource; made once a process. */
 function builtInResources(): readonly Resource[] {
-  builtIn ??= builtInGroups().flatMap(resourcesOf);
+  builtIn ??= withStoredAs(builtInGroups().flatMap(resourcesOf));
   return builtIn;
+}
+
+/** Resources whose objects are those of another group. */
+const STORED_AS = new Map([['events.events.k8s.io', 'events']]);
+
+function withStoredAs(resources: readonly Resource[]): readonly Resource[] {
+  const byName = new Map(resources.map((each) => [formatGroupResource(each.group, each.resource), each]));
+  return resources.map((each) => {
+    const storedAs = byName.get(STORED_AS.get(formatGroupResource(each.group, each.resource)) ?? '');
+    return storedAs === undefined ? each : { ...each, storedAs };
+  });
 }
 
 /** Versions that objects are stored in, where that is not the first served one. */

@@ -4,6 +4,7 @@
  */
 import type { FieldError } from '../../apimachinery/api-errors.ts';
 import type { KubeObject, ObjectMeta } from '../../apimachinery/object.ts';
+import { storageKey, storagePrefix } from '../../apimachinery/resource.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../schema/types.ts';
 
@@ -104,6 +105,8 @@ export interface Resource {
   readonly versions: readonly string[];
   /** The version that objects are stored in. */
   readonly storageVersion: string;
+  /** The resource of another group as which objects are stored: events.k8s.io's are those of the core group. */
+  readonly storedAs?: Resource;
   readonly subresources: ReadonlyMap<string, SubresourceFacts>;
   readonly facts: KindFacts;
   /** Whether it is defined by a CustomResourceDefinition. */
@@ -112,6 +115,26 @@ export interface Resource {
   schema(version: string): Schema | undefined;
   /** Apply, patch, prune and validate a custom resource by its own schema. */
   readonly definition?: KubeObject;
+}
+
+/** The resource as which objects are stored. */
+export function storedResource(resource: Resource): Resource {
+  return resource.storedAs ?? resource;
+}
+
+/** Whether objects of a version are stored as they are. */
+export function isStoredForm(resource: Resource, version: string): boolean {
+  return resource.storedAs === undefined && version === resource.storageVersion;
+}
+
+/** The key of an object in the store; the namespace is empty for what is cluster-scoped. */
+export function keyIn(resource: Resource, namespace: string, name: string): string {
+  return storageKey(storedResource(resource).group, resource.resource, resource.namespaced ? namespace : '', name);
+}
+
+/** The prefix of the keys of a resource, in one namespace where it is given. */
+export function prefixOf(resource: Resource, namespace?: string): string {
+  return storagePrefix(storedResource(resource).group, resource.resource, resource.namespaced ? namespace : undefined);
 }
 
 /** Whether the kind keeps its status apart. */

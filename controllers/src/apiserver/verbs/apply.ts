@@ -36,7 +36,7 @@ import {
   setEntries,
   stripFields,
 } from '../managed-fields.ts';
-import type { Draft } from '../resources/resource.ts';
+import { type Draft, isStoredForm, storedResource } from '../resources/resource.ts';
 import type { Schema } from '../schema/types.ts';
 import { createDecoded, setNamespace } from './create.ts';
 import { subjectOf, type WriteRequest } from './request.ts';
@@ -45,7 +45,7 @@ import { keyOf, updateDecoded } from './update.ts';
 /** Answers the object afterwards. Throws Conflict with a cause for each field, BadRequest, Invalid. */
 export function applyObject(core: Core, request: WriteRequest, config: JsonObject): KubeObject {
   const { resource, version } = request;
-  if (version === resource.storageVersion) return applyStored(core, request, config);
+  if (isStoredForm(resource, version)) return applyStored(core, request, config);
   // Who owns what is kept in the storage version's fields, so a configuration of another is converted first.
   const checked = checkConfig(request, config);
   // Conversion looks at each field before it uses it.
@@ -53,7 +53,7 @@ export function applyObject(core: Core, request: WriteRequest, config: JsonObjec
   return encodeObject(
     resource,
     version,
-    applyStored(core, { ...request, version: resource.storageVersion }, converted),
+    applyStored(core, { ...request, resource: storedResource(resource), version: resource.storageVersion }, converted),
   );
 }
 

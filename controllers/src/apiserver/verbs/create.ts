@@ -4,7 +4,6 @@
  */
 import { alreadyExists, badRequest, invalidObject } from '../../apimachinery/api-errors.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { storageKey } from '../../apimachinery/resource.ts';
 import { isApiError } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import { type AdmissionRequest, admit, validateAdmission } from '../admission/admission.ts';
@@ -12,7 +11,7 @@ import { decodeRequest, encodeObject } from '../codec.ts';
 import { type Core, nameSuffix, newUid } from '../core.ts';
 import { trackUpdate } from '../managed-fields.ts';
 import { validateObjectMeta } from '../object-meta.ts';
-import { type Draft, hasStatus, type KindContext, type Resource } from '../resources/resource.ts';
+import { type Draft, hasStatus, type KindContext, keyIn, type Resource } from '../resources/resource.ts';
 import { subjectOf, type WriteRequest } from './request.ts';
 
 const MAX_GENERATED_PREFIX = 58;
@@ -43,7 +42,7 @@ export function createDecoded(core: Core, request: WriteRequest, draft: Draft): 
   }
   const name = draft.metadata.name ?? '';
   validateAdmission(core, { ...admission, name }, object);
-  const key = storageKey(resource.group, resource.resource, draft.metadata.namespace ?? '', name);
+  const key = keyIn(resource, draft.metadata.namespace ?? '', name);
   if (dryRun) {
     if (core.store.get(key) !== undefined) throw alreadyExists(subjectOf(resource), name);
     return encodeObject(resource, request.version, object);

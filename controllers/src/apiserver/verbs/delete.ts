@@ -4,13 +4,12 @@
  */
 import { conflict, notFound } from '../../apimachinery/api-errors.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { storageKey } from '../../apimachinery/resource.ts';
 import { formatTime, parseTime, SECOND } from '../../apimachinery/time.ts';
 import { admit, validateAdmission } from '../admission/admission.ts';
 import type { DeleteOptions } from '../client.ts';
 import { encodeObject } from '../codec.ts';
 import type { Core } from '../core.ts';
-import type { Resource } from '../resources/resource.ts';
+import { keyIn, type Resource } from '../resources/resource.ts';
 import { type ResourceRequest, subjectOf } from './request.ts';
 
 export interface Deletion {
@@ -27,7 +26,7 @@ const FOREGROUND = 'foregroundDeletion';
 export function deleteObject(core: Core, request: ResourceRequest, options: DeleteOptions = {}): Deletion {
   const { resource, version } = request;
   const namespace = resource.namespaced ? request.namespace : '';
-  const key = storageKey(resource.group, resource.resource, namespace, request.name);
+  const key = keyIn(resource, namespace, request.name);
   const admission = {
     operation: 'DELETE' as const,
     resource,

@@ -4,7 +4,6 @@
 import { badRequest, notFound } from '../../apimachinery/api-errors.ts';
 import { getPath } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { storageKey, storagePrefix } from '../../apimachinery/resource.ts';
 import {
   type FieldRequirement,
   type LabelSelector,
@@ -14,7 +13,7 @@ import {
 import type { StoredObject } from '../../store/object-store.ts';
 import { encodeObject } from '../codec.ts';
 import type { Core } from '../core.ts';
-import type { Resource } from '../resources/resource.ts';
+import { keyIn, prefixOf, type Resource } from '../resources/resource.ts';
 import { type ResourceRequest, subjectOf } from './request.ts';
 
 /** Throws NotFound. */
@@ -26,9 +25,7 @@ export function getObject(core: Core, request: ResourceRequest): KubeObject {
 
 export function findObject(core: Core, request: ResourceRequest): KubeObject | undefined {
   const { resource, namespace, name, version } = request;
-  const stored = core.store.get(
-    storageKey(resource.group, resource.resource, resource.namespaced ? namespace : '', name),
-  );
+  const stored = core.store.get(keyIn(resource, namespace, name));
   return stored === undefined ? undefined : encodeObject(resource, version, stored.object);
 }
 
@@ -92,13 +89,10 @@ export function listStored(core: Core, resource: Resource, query: ListQuery): re
   const { namespace, selection, at } = query;
   const name = selection.fields.find(({ field, operator }) => field === 'metadata.name' && operator === '=')?.value;
   if (name !== undefined && at === undefined && (namespace !== undefined || !resource.namespaced)) {
-    const stored = core.store.get(storageKey(resource.group, resource.resource, namespace ?? '', name));
+    const stored = core.store.get(keyIn(resource, namespace ?? '', name));
     return stored !== undefined && isSelected(resource, selection, stored.object) ? [stored] : [];
   }
-  const all = core.store.list(
-    storagePrefix(resource.group, resource.resource, resource.namespaced ? namespace : undefined),
-    at,
-  );
+  const all = core.store.list(prefixOf(resource, namespace), at);
   if (selection.labels === undefined && selection.fields.length === 0) return all;
   return all.filter((stored) => isSelected(resource, selection, stored.object));
 }

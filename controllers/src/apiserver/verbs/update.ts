@@ -13,13 +13,12 @@ import {
 } from '../../apimachinery/api-errors.ts';
 import { deepEqual } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { storageKey } from '../../apimachinery/resource.ts';
 import { admit, validateAdmission } from '../admission/admission.ts';
 import { decodeRequest, encodeObject } from '../codec.ts';
 import type { Core } from '../core.ts';
 import { equalButForTimes, trackUpdate } from '../managed-fields.ts';
 import { validateObjectMetaUpdate } from '../object-meta.ts';
-import { type Draft, hasStatus, type KindContext, type Resource } from '../resources/resource.ts';
+import { type Draft, hasStatus, type KindContext, keyIn, type Resource } from '../resources/resource.ts';
 import { admissionRequest, createDecoded, setNamespace } from './create.ts';
 import { type ResourceRequest, subjectOf, type WriteRequest } from './request.ts';
 
@@ -55,7 +54,7 @@ export function updateObject(core: Core, request: WriteRequest): KubeObject {
 
 export function keyOf(request: ResourceRequest): string {
   const { resource } = request;
-  return storageKey(resource.group, resource.resource, resource.namespaced ? request.namespace : '', request.name);
+  return keyIn(resource, request.namespace, request.name);
 }
 
 export interface UpdateOptions {

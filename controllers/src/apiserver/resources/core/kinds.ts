@@ -12,6 +12,7 @@ import {
   validateSecret,
   validateSecretUpdate,
 } from '../../validation/data.ts';
+import { validateCoreEvent, validateEvent, validateEventUpdate } from '../../validation/events.ts';
 import { validateLimitRange, validateResourceQuota } from '../../validation/limits.ts';
 import { validateClaim, validateClaimUpdate, validateVolume } from '../../validation/storage.ts';
 import { validateReplicationController } from '../../validation/workloads.ts';
@@ -142,6 +143,8 @@ export const CORE_KINDS: readonly KindFacts[] = [
     group: '',
     kind: 'Event',
     createOnUpdate: true,
+    validate: validateCoreEvent,
+    validateUpdate: validateCoreEvent,
     fieldLabels: {
       'involvedObject.kind': involved('kind'),
       'involvedObject.namespace': involved('namespace'),
@@ -152,7 +155,26 @@ export const CORE_KINDS: readonly KindFacts[] = [
       'involvedObject.fieldPath': involved('fieldPath'),
       reason: at('reason'),
       reportingComponent: at('reportingComponent'),
-      source: at('source.component'),
+      source: (object) => at('source.component')(object) || at('reportingComponent')(object),
+      type: at('type'),
+    },
+  },
+  {
+    group: 'events.k8s.io',
+    kind: 'Event',
+    createOnUpdate: true,
+    validate: validateEvent,
+    validateUpdate: validateEventUpdate,
+    fieldLabels: {
+      'regarding.kind': involved('kind'),
+      'regarding.namespace': involved('namespace'),
+      'regarding.name': involved('name'),
+      'regarding.uid': involved('uid'),
+      'regarding.apiVersion': involved('apiVersion'),
+      'regarding.resourceVersion': involved('resourceVersion'),
+      'regarding.fieldPath': involved('fieldPath'),
+      reason: at('reason'),
+      reportingController: at('reportingComponent'),
       type: at('type'),
     },
   },
