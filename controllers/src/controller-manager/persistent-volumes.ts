@@ -232,7 +232,8 @@ function createVolume(
       storageClassName: storageClass.metadata.name,
       volumeMode: claim.spec.volumeMode ?? 'Filesystem',
       claimRef: { kind: 'PersistentVolumeClaim', namespace, name, uid, apiVersion: 'v1' },
-      csi: { driver: storageClass.provisioner, volumeHandle: volumeName },
+      // The name of a driver is a DNS name; that of a provisioner may have a slash.
+      csi: { driver: storageClass.provisioner.replaceAll('/', '.'), volumeHandle: volumeName },
     },
   });
 }

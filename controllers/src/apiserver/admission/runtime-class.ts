@@ -17,12 +17,6 @@ export const runtimeClass: AdmissionPlugin = {
     const name = draft.metadata.name ?? '';
     const given = spec.runtimeClassName;
     if (typeof given !== 'string') {
-      if (isObject(spec.overhead))
-        throw forbidden(
-          PODS,
-          name,
-          'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
-        );
       return;
     }
     const found = core.store.get(storageKey('node.k8s.io', 'runtimeclasses', '', given))?.object;
@@ -34,5 +28,15 @@ export const runtimeClass: AdmissionPlugin = {
       }
       spec.overhead = { ...overhead };
     }
+  },
+  validate(request, object) {
+    if (request.operation !== 'CREATE' || request.resource.kind !== 'Pod' || request.resource.group !== '') return;
+    if (request.subresource !== '' || getPath(object, ['spec', 'runtimeClassName']) !== undefined) return;
+    if (isObject(getPath(object, ['spec', 'overhead'])))
+      throw forbidden(
+        PODS,
+        request.name,
+        'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
+      );
   },
 };

@@ -4,8 +4,13 @@
 import { addQuantities, formatQuantity, milliValue, parseQuantity } from '../../apimachinery/quantity.ts';
 import { child, fill, filled, items, type TypeDefault, type Value, withMissing } from './draft.ts';
 
-/** The tag of an image reference; `latest` where there is neither tag nor digest. */
+/** Domain, path, tag, digest (distribution/reference). */
+const REFERENCE =
+  /^((localhost|[^/]*[.:A-Z][^/]*)\/)?[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/;
+
+/** The tag of an image reference, empty where it is none; `latest` where there is neither tag nor digest. */
 export function imageTag(image: string): string {
+  if (!REFERENCE.test(image)) return '';
   const slash = image.lastIndexOf('/');
   const name = image.slice(slash + 1);
   const digest = name.includes('@');
@@ -69,6 +74,28 @@ const pod: TypeDefault = (value) => {
   if (spec.hostNetwork === true) hostPorts(all);
 };
 
+/** Behind gates that are off: HostnameOverride, ContainerRestartRules, ContainerStopSignals, EnvFiles. */
+const DISABLED_POD_FIELDS = ['hostnameOverride'];
+
+function dropDisabled(item: Value): void {
+  delete item.restartPolicyRules;
+  const lifecycle = item.lifecycle as Value | undefined;
+  if (lifecycle?.stopSignal !== undefined) {
+    delete lifecycle.stopSignal;
+    if (Object.keys(lifecycle).length === 0) delete item.lifecycle;
+  }
+  for (const variable of items(item, 'env')) {
+    const from = variable.valueFrom as Value | undefined;
+    if (from !== undefined) delete from.fileKeyRef;
+  }
+}
+
+/** Behind gates that are off: ClusterTrustBundleProjection, PodCertificateRequest. */
+const projection: TypeDefault = (value) => {
+  delete value.clusterTrustBundle;
+  delete value.podCertificate;
+};
+
 const podSpec: TypeDefault = (value) => {
   fill(value, {
     dnsPolicy: 'ClusterFirst',
@@ -77,6 +104,9 @@ const podSpec: TypeDefault = (value) => {
     schedulerName: 'default-scheduler',
   });
   if (value.securityContext === undefined) value.securityContext = {};
+  for (const key of DISABLED_POD_FIELDS) delete value[key];
+  for (const item of items(value, 'containers')) delete item.restartPolicy;
+  for (const list of ['containers', 'initContainers', 'ephemeralContainers']) items(value, list).forEach(dropDisabled);
   // Behind a gate that is off: ImageVolume.
   if (Array.isArray(value.volumes) && items(value, 'volumes').some((item) => item.image !== undefined)) {
     const kept = items(value, 'volumes').filter((item) => item.image === undefined);
@@ -204,6 +234,7 @@ export const CORE_DEFAULTS: readonly (readonly [string, TypeDefault])[] = [
   ['core/v1.ConfigMapVolumeSource', mode],
   ['core/v1.DownwardAPIVolumeSource', mode],
   ['core/v1.ProjectedVolumeSource', mode],
+  ['core/v1.VolumeProjection', projection],
   ['core/v1.ServiceAccountTokenProjection', filled({ expirationSeconds: 3600 })],
   [
     'core/v1.HostPathVolumeSource',

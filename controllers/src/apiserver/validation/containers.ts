@@ -1,7 +1,7 @@
 /**
- * Containers of a pod: names, images, ports, mounts (pkg/apis/core/validation, v1.34).
+ * Containers of a pod: names, images, ports, resources (pkg/apis/core/validation, v1.34).
  */
-import type { Container, ContainerPort, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
+import type { Container, ContainerPort, EphemeralContainer } from 'kubernetes-types/core/v1.d.ts';
 import {
   duplicate,
   forbiddenField,
@@ -11,22 +11,32 @@ import {
   required,
 } from '../../apimachinery/api-errors.ts';
 import { isDns1123Label, isPortName, isPortNumber } from '../../apimachinery/names.ts';
+import { printInternal } from './difference.ts';
 import { validateEnv, validateEnvFrom } from './environment.ts';
+import { validateDevices, validateMounts } from './mounts.ts';
 import { validateLifecycle, validateProbe } from './probes.ts';
 import { validateResources } from './resources.ts';
-import { complaints, type Errors, oneOfSet } from './rules.ts';
+import { complaints, type Errors, oneOf, oneOfSet } from './rules.ts';
 import { validateSecurityContext } from './security.ts';
 
 /** What a container is checked against. */
 export interface PodFacts {
+  /** The good volumes, by name with their source. */
   readonly volumes: ReadonlyMap<string, string>;
-  readonly hostNetwork: boolean;
+  readonly claims: ReadonlySet<string>;
   readonly gracePeriod: number;
   readonly restartPolicy: string;
+  /** False where the pod has user namespaces of its own. */
+  readonly hostUsers: boolean;
 }
 
+/** The published types are older than the API: what came since. */
+type Recent = {
+  readonly restartPolicy?: string;
+  readonly resizePolicy?: readonly { readonly resourceName: string; readonly restartPolicy: string }[];
+};
+
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
-const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 
 export function validateContainers(containers: readonly Container[], facts: PodFacts, path: string): Errors {
   if (containers.length === 0) return [required(path)];
@@ -37,14 +47,22 @@ export function validateContainers(containers: readonly Container[], facts: PodF
     errors.push(...validateCommon(container, facts, at));
     if (names.has(container.name)) errors.push(duplicate(`${at}.name`, container.name));
     else names.add(container.name);
-    errors.push(...validateLifecycle(container.lifecycle, `${at}.lifecycle`));
-    errors.push(...validateProbe(container.livenessProbe, `${at}.livenessProbe`, true));
-    errors.push(...validateProbe(container.readinessProbe, `${at}.readinessProbe`, false));
-    errors.push(...validateProbe(container.startupProbe, `${at}.startupProbe`, true));
+    errors.push(...handlerErrors(container, facts, at));
   }
   errors.push(...hostPortConflicts(containers, path));
   return errors;
 }
+
+function handlerErrors(container: Container, { gracePeriod }: PodFacts, path: string): Errors {
+  return [
+    ...validateLifecycle(container.lifecycle, gracePeriod, `${path}.lifecycle`),
+    ...validateProbe(container.livenessProbe, `${path}.livenessProbe`, true),
+    ...validateProbe(container.readinessProbe, `${path}.readinessProbe`, false),
+    ...validateProbe(container.startupProbe, `${path}.startupProbe`, true),
+  ];
+}
+
+const HANDLERS = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const;
 
 export function validateInitContainers(
   inits: readonly Container[],
@@ -56,23 +74,75 @@ export function validateInitContainers(
   const names = new Set(regular.map(({ name }) => name));
   for (const [index, container] of inits.entries()) {
     const at = `${path}[${index}]`;
-    const sidecar = (container as { restartPolicy?: string }).restartPolicy;
+    const { restartPolicy, resizePolicy = [] } = container as Recent;
     errors.push(...validateCommon(container, facts, at));
-    if (sidecar !== undefined && sidecar !== 'Always')
-      errors.push(notSupported(`${at}.restartPolicy`, sidecar, ['Always']));
+    if (restartPolicy !== undefined && restartPolicy !== 'Always')
+      errors.push(notSupported(`${at}.restartPolicy`, restartPolicy, ['Always']));
     if (names.has(container.name)) errors.push(duplicate(`${at}.name`, container.name));
     else if (container.name !== '') names.add(container.name);
     errors.push(...hostPortConflicts([container], path));
-    if (sidecar === 'Always') {
-      errors.push(...validateLifecycle(container.lifecycle, `${at}.lifecycle`));
-      errors.push(...validateProbe(container.livenessProbe, `${at}.livenessProbe`, true));
-      errors.push(...validateProbe(container.readinessProbe, `${at}.readinessProbe`, false));
-      errors.push(...validateProbe(container.startupProbe, `${at}.startupProbe`, true));
-    } else {
-      for (const field of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
+    if (restartPolicy === 'Always') errors.push(...handlerErrors(container, facts, at));
+    else {
+      for (const field of HANDLERS) {
         if (container[field] !== undefined)
           errors.push(
             forbiddenField(`${at}.${field}`, 'may not be set for init containers without restartPolicy=Always'),
+          );
+      }
+    }
+    if (resizePolicy.length > 0)
+      errors.push(
+        invalid(
+          `${at}.resizePolicy`,
+          printInternal(resizePolicy, '[]ContainerResizePolicy'),
+          'must not be set for init containers',
+        ),
+      );
+  }
+  return errors;
+}
+
+/** What an ephemeral container may not have, in the order of the type. */
+const NOT_EPHEMERAL = [
+  'ports',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+] as const;
+
+export function validateEphemeralContainers(
+  list: readonly EphemeralContainer[],
+  others: readonly Container[],
+  facts: PodFacts,
+  path: string,
+): Errors {
+  const errors: Errors = [];
+  const otherNames = new Set(others.map(({ name }) => name));
+  const names = new Set(otherNames);
+  for (const [index, container] of list.entries()) {
+    const at = `${path}[${index}]`;
+    // An ephemeral container has all fields of a container.
+    const plain = container as unknown as Container & Readonly<Record<string, unknown>>;
+    errors.push(...validateCommon(plain, facts, at), ...imageSpaceErrors(plain, at));
+    if (names.has(container.name)) errors.push(duplicate(`${at}.name`, container.name));
+    else names.add(container.name);
+    const target = container.targetContainerName ?? '';
+    if (target !== '' && !otherNames.has(target)) errors.push(notFoundField(`${at}.targetContainerName`, target));
+    for (const field of NOT_EPHEMERAL) {
+      const value = plain[field];
+      const isEmpty = field === 'resources' && Object.keys((value as object | undefined) ?? {}).length === 0;
+      if (value !== undefined && !isEmpty)
+        errors.push(forbiddenField(`${at}.${field}`, 'cannot be set for an Ephemeral Container'));
+    }
+    for (const [mountIndex, mount] of (container.volumeMounts ?? []).entries()) {
+      for (const field of ['subPath', 'subPathExpr'] as const) {
+        if ((mount[field] ?? '') !== '')
+          errors.push(
+            forbiddenField(`${at}.volumeMounts[${mountIndex}].${field}`, 'cannot be set for an Ephemeral Container'),
           );
       }
     }
@@ -80,39 +150,55 @@ export function validateInitContainers(
   return errors;
 }
 
+/** A pod's own rule: templates may have spaces around an image. */
+export function imageSpaceErrors({ image = '' }: Container, path: string): Errors {
+  return image.trim() === image
+    ? []
+    : [invalid(`${path}.image`, image, 'must not have leading or trailing whitespace')];
+}
+
 function validateCommon(container: Container, facts: PodFacts, path: string): Errors {
   const errors: Errors = [];
   if (container.name === '') errors.push(required(`${path}.name`));
   else errors.push(...complaints(isDns1123Label(container.name), container.name, `${path}.name`));
-  const image = container.image ?? '';
-  if (image === '') errors.push(required(`${path}.image`));
-  else if (image.trim() !== image)
-    errors.push(invalid(`${path}.image`, image, 'must not have leading or trailing whitespace'));
-  if (container.terminationMessagePolicy !== undefined) {
-    errors.push(
-      ...oneOfSet(
-        container.terminationMessagePolicy,
-        ['File', 'FallbackToLogsOnError'],
-        `${path}.terminationMessagePolicy`,
-      ),
-    );
-  }
-  errors.push(...validatePorts(container.ports ?? [], facts, `${path}.ports`));
+  if ((container.image ?? '') === '') errors.push(required(`${path}.image`));
+  const messages = container.terminationMessagePolicy;
+  if (messages !== undefined)
+    errors.push(...oneOf(messages, ['File', 'FallbackToLogsOnError'], `${path}.terminationMessagePolicy`));
+  errors.push(...validatePorts(container.ports ?? [], `${path}.ports`));
   errors.push(...validateEnv(container.env ?? [], `${path}.env`));
   errors.push(...validateEnvFrom(container, `${path}.envFrom`));
-  errors.push(...validateMounts(container, facts, path));
-  errors.push(...oneOfSet(container.imagePullPolicy, PULL_POLICIES, `${path}.imagePullPolicy`));
-  errors.push(...validateResources(container.resources, `${path}.resources`));
-  errors.push(...validateSecurityContext(container.securityContext, `${path}.securityContext`));
+  errors.push(...validateMounts(container, facts.volumes, `${path}.volumeMounts`));
+  errors.push(...validateDevices(container, facts.volumes, `${path}.volumeDevices`));
+  errors.push(...oneOfSet(container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never'], `${path}.imagePullPolicy`));
+  errors.push(...validateResources(container.resources, `${path}.resources`, facts.claims));
+  errors.push(...resizeErrors(container as Recent, facts.restartPolicy, `${path}.resizePolicy`));
+  errors.push(...validateSecurityContext(container.securityContext, `${path}.securityContext`, facts.hostUsers));
   return errors;
 }
 
-function validatePorts(ports: readonly ContainerPort[], facts: PodFacts, path: string): Errors {
+function resizeErrors({ resizePolicy = [] }: Recent, podPolicy: string, path: string): Errors {
+  const errors: Errors = [];
+  const seen = new Set<string>();
+  for (const [index, { resourceName, restartPolicy }] of resizePolicy.entries()) {
+    if (seen.has(resourceName)) errors.push(duplicate(`${path}[${index}]`, resourceName));
+    seen.add(resourceName);
+    if (resourceName === '') errors.push(required(path));
+    else errors.push(...oneOfSet(resourceName, ['cpu', 'memory'], path));
+    if (restartPolicy === '') errors.push(required(path));
+    else errors.push(...oneOfSet(restartPolicy, ['NotRequired', 'RestartContainer'], path));
+    if (podPolicy === 'Never' && restartPolicy !== 'NotRequired')
+      errors.push(invalid(path, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+  }
+  return errors;
+}
+
+function validatePorts(ports: readonly ContainerPort[], path: string): Errors {
   const errors: Errors = [];
   const names = new Set<string>();
   for (const [index, port] of ports.entries()) {
     const at = `${path}[${index}]`;
-    if (port.name !== undefined) {
+    if (port.name !== undefined && port.name !== '') {
       const problems = isPortName(port.name);
       if (problems.length > 0) errors.push(...complaints(problems, port.name, `${at}.name`));
       else if (names.has(port.name)) errors.push(duplicate(`${at}.name`, port.name));
@@ -120,12 +206,10 @@ function validatePorts(ports: readonly ContainerPort[], facts: PodFacts, path: s
     }
     if (port.containerPort === 0) errors.push(required(`${at}.containerPort`));
     else errors.push(...complaints(isPortNumber(port.containerPort), port.containerPort, `${at}.containerPort`));
-    if (port.hostPort !== undefined)
+    if (port.hostPort !== undefined && port.hostPort !== 0)
       errors.push(...complaints(isPortNumber(port.hostPort), port.hostPort, `${at}.hostPort`));
-    if (facts.hostNetwork && port.hostPort !== undefined && port.hostPort !== port.containerPort) {
-      errors.push(invalid(`${at}.hostPort`, port.hostPort, 'must match `containerPort` when `hostNetwork` is true'));
-    }
-    errors.push(...oneOfSet(port.protocol, PROTOCOLS, `${at}.protocol`));
+    if ((port.protocol ?? '') === '') errors.push(required(`${at}.protocol`));
+    else errors.push(...oneOfSet(port.protocol, PROTOCOLS, `${at}.protocol`));
   }
   return errors;
 }
@@ -134,52 +218,12 @@ function hostPortConflicts(containers: readonly Container[], path: string): Erro
   const errors: Errors = [];
   const seen = new Set<string>();
   for (const [index, { ports = [] }] of containers.entries()) {
-    for (const [portIndex, { hostPort, hostIP = '', protocol = 'TCP' }] of ports.entries()) {
-      if (hostPort === undefined) continue;
+    for (const [portIndex, { hostPort = 0, hostIP = '', protocol = 'TCP' }] of ports.entries()) {
+      if (hostPort === 0) continue;
       const text = `${protocol}/${hostIP}/${hostPort}`;
       if (seen.has(text)) errors.push(duplicate(`${path}[${index}].ports[${portIndex}].hostPort`, text));
       seen.add(text);
     }
-  }
-  return errors;
-}
-
-function validateMounts(container: Container, { volumes }: PodFacts, path: string): Errors {
-  const errors: Errors = [];
-  const points = new Set<string>();
-  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
-    const at = `${path}.volumeMounts[${index}]`;
-    if (mount.name === '') errors.push(required(`${at}.name`));
-    else if (!volumes.has(mount.name)) errors.push(notFoundField(`${at}.name`, mount.name));
-    if (mount.mountPath === '') errors.push(required(`${at}.mountPath`));
-    else if (points.has(mount.mountPath)) errors.push(invalid(`${at}.mountPath`, mount.mountPath, 'must be unique'));
-    points.add(mount.mountPath);
-    errors.push(...validateSubPath(mount, at));
-    if (mount.mountPropagation !== undefined) {
-      errors.push(
-        ...oneOfSet(mount.mountPropagation, ['Bidirectional', 'HostToContainer', 'None'], `${at}.mountPropagation`),
-      );
-    }
-  }
-  for (const [index, device] of (container.volumeDevices ?? []).entries()) {
-    const at = `${path}.volumeDevices[${index}]`;
-    if (device.name === '') errors.push(required(`${at}.name`));
-    else if (!volumes.has(device.name)) errors.push(notFoundField(`${at}.name`, device.name));
-    if (device.devicePath === '') errors.push(required(`${at}.devicePath`));
-  }
-  return errors;
-}
-
-function validateSubPath(mount: VolumeMount, path: string): Errors {
-  const errors: Errors = [];
-  for (const field of ['subPath', 'subPathExpr'] as const) {
-    const value = mount[field];
-    if (value === undefined) continue;
-    if (value.startsWith('/')) errors.push(invalid(`${path}.${field}`, value, 'must be a relative path'));
-    if (value.split('/').includes('..')) errors.push(invalid(`${path}.${field}`, value, "must not contain '..'"));
-  }
-  if (mount.subPath !== undefined && mount.subPathExpr !== undefined) {
-    errors.push(invalid(`${path}.subPathExpr`, mount.subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
   }
   return errors;
 }

@@ -1,13 +1,16 @@
 /**
  * Pod (pkg/apis/core/validation ValidatePodCreate and ValidatePodUpdate, v1.34).
  */
-import type { PodSpec, Toleration } from 'kubernetes-types/core/v1.d.ts';
+import type { Container, NodeAffinity, NodeSelectorTerm, PodSpec, Toleration } from 'kubernetes-types/core/v1.d.ts';
 import { type FieldError, forbiddenField, invalid, required } from '../../apimachinery/api-errors.ts';
 import { deepEqual } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { describeDifference } from './difference.ts';
-import { validatePodSpec } from './pod-spec.ts';
-import type { Errors } from './rules.ts';
+import { imageSpaceErrors } from './containers.ts';
+import { describeDifference, printInternal } from './difference.ts';
+import { validatePodAnnotations, validatePodSpec } from './pod-spec.ts';
+import { type Errors, printMap } from './rules.ts';
+import { validateTolerations } from './tolerations.ts';
+import { inner, list, type Source } from './volume-sources.ts';
 
 type Spec = PodSpec & { schedulingGates?: { name: string }[] };
 
@@ -17,57 +20,97 @@ const UPDATE_ERROR =
 // Objects are of their kind's published type once they are decoded.
 const specOf = (object: KubeObject): Spec => (object.spec ?? {}) as Spec;
 
+/** What holds for a pod at all times. */
+function commonErrors(object: KubeObject): Errors {
+  const spec = specOf(object);
+  const errors = validatePodAnnotations(object.metadata.annotations, spec, 'metadata.annotations');
+  errors.push(...validatePodSpec(spec, 'spec', { pod: object.metadata.name ?? '' }));
+  if ((spec.serviceAccountName ?? '') === '') {
+    for (const [index, volume] of (spec.volumes ?? []).entries()) {
+      const sources = list<Source>((volume.projected ?? {}) as unknown as Source, 'sources');
+      for (const [at, source] of sources.entries()) {
+        if (inner(source, 'serviceAccountToken') === undefined) continue;
+        errors.push(
+          forbiddenField(
+            `spec.volumes[${index}].projected.sources[${at}].serviceAccountToken`,
+            'must not be specified when serviceAccountName is not set',
+          ),
+        );
+      }
+    }
+  }
+  for (const field of ['containers', 'initContainers'] as const) {
+    for (const [index, container] of (spec[field] ?? []).entries())
+      errors.push(...imageSpaceErrors(container, `spec.${field}[${index}]`));
+  }
+  return errors;
+}
+
 export function validatePod(object: KubeObject): readonly FieldError[] {
   const spec = specOf(object);
-  const errors = validatePodSpec(spec, 'spec');
+  const errors = commonErrors(object);
   if ((spec.ephemeralContainers ?? []).length > 0)
     errors.push(forbiddenField('spec.ephemeralContainers', 'cannot be set on create'));
+  if ((spec.schedulingGates ?? []).length > 0 && (spec.nodeName ?? '') !== '')
+    errors.push(forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
   return errors;
+}
+
+/** The containers are the same ones; answers undefined for the errors of a change that ends the check. */
+function containerUpdates(
+  now: readonly Container[],
+  before: readonly Container[],
+  path: string,
+): { readonly errors: Errors; readonly isEnd: boolean } {
+  if (now.length !== before.length)
+    return { errors: [forbiddenField(path, 'pod updates may not add or remove containers')], isEnd: true };
+  const errors = now.flatMap((container, index) => [
+    ...((container.image ?? '') === '' ? [required(`${path}[${index}].image`)] : []),
+    ...imageSpaceErrors(container, `${path}[${index}]`),
+  ]);
+  return { errors, isEnd: false };
 }
 
 /** Only images, deadlines and a few more may change. */
 export function validatePodUpdate(object: KubeObject, old: KubeObject): readonly FieldError[] {
   const spec = specOf(object);
   const before = specOf(old);
+  const errors: Errors = commonErrors(object);
   for (const field of ['containers', 'initContainers'] as const) {
-    const now = spec[field] ?? [];
-    if (now.length !== (before[field] ?? []).length) {
-      return [
-        forbiddenField(
-          `spec.${field}`,
-          `pod updates may not add or remove ${field === 'containers' ? 'containers' : 'init containers'}`,
-        ),
-      ];
-    }
-    for (const [index, { image = '' }] of now.entries())
-      if (image === '') return [required(`spec.${field}[${index}].image`)];
+    const update = containerUpdates(spec[field] ?? [], before[field] ?? [], `spec.${field}`);
+    errors.push(...update.errors);
+    if (update.isEnd) return errors;
   }
-  const errors: Errors = [];
-  errors.push(...deadlineErrors(spec, before));
-  errors.push(...tolerationErrors(spec, before));
-  const gated = (before.schedulingGates ?? []).length > 0;
-  const oldGates = new Set((before.schedulingGates ?? []).map(({ name }) => name));
-  for (const [index, { name }] of (spec.schedulingGates ?? []).entries()) {
-    if (!oldGates.has(name)) {
-      errors.push(
-        forbiddenField(
-          `spec.schedulingGates[${index}].name`,
-          `only deletion is allowed, but found new scheduling gate '${name}'`,
-        ),
-      );
-    }
-  }
-  const munged = munge(spec, before, gated);
-  if (errors.length === 0 && !deepEqual(munged, before)) {
-    errors.push(forbiddenField('spec', `${UPDATE_ERROR}\n${describeDifference(before, munged)}`));
-  }
+  const deadline = deadlineErrors(spec, before);
+  errors.push(...deadline.errors);
+  if (deadline.isEnd) return errors;
+  errors.push(...tolerationErrors(spec, before), ...gateErrors(spec, before));
+  if (deepEqual(spec, before)) return errors;
+  const munged = munge(spec, before);
+  if ((before.schedulingGates ?? []).length > 0) errors.push(...mungeGated(munged, before));
+  if (!deepEqual(munged, before))
+    errors.push(forbiddenField('spec', `${UPDATE_ERROR}\n${describeDifference(before, munged, 'PodSpec')}`));
   return errors;
 }
 
+function gateErrors(spec: Spec, before: Spec): Errors {
+  const old = new Set((before.schedulingGates ?? []).map(({ name }) => name));
+  return (spec.schedulingGates ?? []).flatMap(({ name }, index) =>
+    old.has(name)
+      ? []
+      : [
+          forbiddenField(
+            `spec.schedulingGates[${index}].name`,
+            `only deletion is allowed, but found new scheduling gate '${name}'`,
+          ),
+        ],
+  );
+}
+
 /** The new spec with all that may change set back: what still differs is forbidden. */
-function munge(spec: Spec, before: Spec, gated: boolean): object {
-  const images = (list: Spec['containers'] | undefined, old: Spec['containers'] | undefined): object[] | undefined =>
-    list?.map((container, index) => ({ ...container, image: old?.[index]?.image }));
+function munge(spec: Spec, before: Spec): Record<string, unknown> {
+  const images = (now: readonly Container[], old: readonly Container[] | undefined): object[] =>
+    now.map((container, index) => ({ ...container, image: old?.[index]?.image }));
   const out: Record<string, unknown> = { ...spec };
   const keep = (key: keyof Spec): void => {
     if (before[key] === undefined) delete out[key];
@@ -78,24 +121,88 @@ function munge(spec: Spec, before: Spec, gated: boolean): object {
   for (const key of ['activeDeadlineSeconds', 'tolerations', 'schedulingGates'] as const) keep(key);
   if ((before.terminationGracePeriodSeconds ?? 0) < 0 && spec.terminationGracePeriodSeconds === 1)
     keep('terminationGracePeriodSeconds');
-  if (gated) {
-    keep('nodeSelector');
-    keep('affinity');
-  }
   return out;
 }
 
-function deadlineErrors(spec: Spec, before: Spec): Errors {
+/** A pod that waits at a gate may be bound to fewer nodes: its selector and its node affinity may grow. */
+function mungeGated(munged: Record<string, unknown>, before: Spec): Errors {
+  const errors: Errors = [];
+  const selector = munged.nodeSelector as Readonly<Record<string, string>> | undefined;
+  if (!deepEqual(selector, before.nodeSelector)) {
+    const isKept = Object.entries(before.nodeSelector ?? {}).every(([key, value]) => selector?.[key] === value);
+    if (!isKept)
+      errors.push(
+        invalid(
+          'spec.nodeSelector',
+          printMap(selector),
+          'only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+        ),
+      );
+    if (before.nodeSelector === undefined) delete munged.nodeSelector;
+    else munged.nodeSelector = before.nodeSelector;
+  }
+  const affinity = munged.affinity as Spec['affinity'] | undefined;
+  const old = before.affinity?.nodeAffinity;
+  if (deepEqual(affinity?.nodeAffinity, old)) return errors;
+  errors.push(...affinityMutation(affinity?.nodeAffinity, old, 'spec.affinity.nodeAffinity'));
+  const isOnlyNode = affinity?.podAffinity === undefined && affinity?.podAntiAffinity === undefined;
+  if (affinity !== undefined && before.affinity === undefined && isOnlyNode) delete munged.affinity;
+  else if (affinity !== undefined || old !== undefined) {
+    const { nodeAffinity: _, ...rest } = affinity ?? {};
+    munged.affinity = { ...rest, ...(old === undefined ? {} : { nodeAffinity: old }) };
+  }
+  return errors;
+}
+
+function affinityMutation(now: NodeAffinity | undefined, old: NodeAffinity | undefined, path: string): Errors {
+  const hard = old?.requiredDuringSchedulingIgnoredDuringExecution;
+  if (hard === undefined) return [];
+  const before = hard.nodeSelectorTerms ?? [];
+  const terms = now?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const at = `${path}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
+  if (before.length > 0 && before.length !== terms.length)
+    return [
+      invalid(
+        at,
+        printInternal(now?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms, '[]NodeSelectorTerm'),
+        'no additions/deletions to non-empty NodeSelectorTerms list are allowed',
+      ),
+    ];
+  return before.flatMap((term, index) =>
+    hasOnlyAdditions(terms[index] ?? {}, term)
+      ? []
+      : [
+          invalid(
+            `${at}[${index}]`,
+            printInternal(terms[index], 'NodeSelectorTerm'),
+            'only additions are allowed (no mutations or deletions)',
+          ),
+        ],
+  );
+}
+
+function hasOnlyAdditions(now: NodeSelectorTerm, old: NodeSelectorTerm): boolean {
+  const fields = ['matchExpressions', 'matchFields'] as const;
+  const isEmpty = (term: NodeSelectorTerm): boolean => fields.every((field) => (term[field] ?? []).length === 0);
+  if (isEmpty(old) && !isEmpty(now)) return false;
+  return fields.every((field) => {
+    const before = old[field] ?? [];
+    return deepEqual((now[field] ?? []).slice(0, before.length), before);
+  });
+}
+
+function deadlineErrors(spec: Spec, before: Spec): { readonly errors: Errors; readonly isEnd: boolean } {
   const now = spec.activeDeadlineSeconds;
   const old = before.activeDeadlineSeconds;
+  const path = 'spec.activeDeadlineSeconds';
   if (now !== undefined) {
     if (now < 0 || now > 2_147_483_647)
-      return [invalid('spec.activeDeadlineSeconds', now, 'must be between 0 and 2147483647, inclusive')];
+      return { errors: [invalid(path, now, 'must be between 0 and 2147483647, inclusive')], isEnd: true };
     if (old !== undefined && now > old)
-      return [invalid('spec.activeDeadlineSeconds', now, 'must be less than or equal to previous value')];
+      return { errors: [invalid(path, now, 'must be less than or equal to previous value')], isEnd: true };
   } else if (old !== undefined)
-    return [invalid('spec.activeDeadlineSeconds', null, 'must not update from a positive integer to nil value')];
-  return [];
+    return { errors: [invalid(path, null, 'must not update from a positive integer to nil value')], isEnd: false };
+  return { errors: [], isEnd: false };
 }
 
 function tolerationErrors(spec: Spec, before: Spec): Errors {
@@ -104,6 +211,6 @@ function tolerationErrors(spec: Spec, before: Spec): Errors {
   const now = spec.tolerations ?? [];
   const kept = (before.tolerations ?? []).every((old) => now.some((toleration) => same(toleration, old)));
   return kept
-    ? []
+    ? validateTolerations(now, 'spec.tolerations')
     : [forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];
 }

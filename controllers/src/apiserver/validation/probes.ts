@@ -20,7 +20,18 @@ type Handler = {
   sleep?: { seconds: number };
 };
 
-function validateHandler(handler: Handler, path: string): Errors {
+const HEADER =
+  "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')";
+
+function httpErrors(get: NonNullable<Handler['httpGet']>, path: string): Errors {
+  const errors: Errors = (get.path ?? '') === '' ? [required(`${path}.path`)] : [];
+  errors.push(...portErrors(get.port, `${path}.port`), ...oneOfSet(get.scheme, ['HTTP', 'HTTPS'], `${path}.scheme`));
+  for (const { name } of get.httpHeaders ?? [])
+    if (!/^[-A-Za-z0-9]+$/.test(name)) errors.push(invalid(`${path}.httpHeaders`, name, HEADER));
+  return errors;
+}
+
+function validateHandler(handler: Handler, gracePeriod: number, path: string): Errors {
   const errors: Errors = [];
   let count = 0;
   const next = (field: string, check: () => Errors): void => {
@@ -33,16 +44,22 @@ function validateHandler(handler: Handler, path: string): Errors {
   const { exec, httpGet, tcpSocket, grpc, sleep } = handler;
   if (exec !== undefined)
     next('exec', () => ((exec.command ?? []).length === 0 ? [required(`${path}.exec.command`)] : []));
-  if (httpGet !== undefined) {
-    next('httpGet', () => [
-      ...((httpGet.path ?? '') === '' ? [required(`${path}.httpGet.path`)] : []),
-      ...portErrors(httpGet.port, `${path}.httpGet.port`),
-      ...oneOfSet(httpGet.scheme, ['HTTP', 'HTTPS'], `${path}.httpGet.scheme`),
-    ]);
-  }
+  if (httpGet !== undefined) next('httpGet', () => httpErrors(httpGet, `${path}.httpGet`));
   if (tcpSocket !== undefined) next('tcpSocket', () => portErrors(tcpSocket.port, `${path}.tcpSocket.port`));
   if (grpc !== undefined) next('grpc', () => portErrors(grpc.port, `${path}.grpc.port`));
-  if (sleep !== undefined) count += 1;
+  if (sleep !== undefined) {
+    next('sleep', () =>
+      sleep.seconds < 0 || sleep.seconds > gracePeriod
+        ? [
+            invalid(
+              `${path}.sleep`,
+              sleep.seconds,
+              `must be non-negative and less than terminationGracePeriodSeconds (${gracePeriod})`,
+            ),
+          ]
+        : [],
+    );
+  }
   if (count === 0) errors.push(required(path, 'must specify a handler type'));
   return errors;
 }
@@ -51,17 +68,18 @@ export function portErrors(port: number | string, path: string): Errors {
   return complaints(typeof port === 'number' ? isPortNumber(port) : isPortName(port), port, path);
 }
 
-export function validateLifecycle(lifecycle: Container['lifecycle'], path: string): Errors {
-  if (lifecycle === undefined) return [];
-  return [
-    ...(lifecycle.postStart === undefined ? [] : validateHandler(lifecycle.postStart as Handler, `${path}.postStart`)),
-    ...(lifecycle.preStop === undefined ? [] : validateHandler(lifecycle.preStop as Handler, `${path}.preStop`)),
-  ];
+export function validateLifecycle(lifecycle: Container['lifecycle'], gracePeriod: number, path: string): Errors {
+  return (['postStart', 'preStop'] as const).flatMap((field) => {
+    const handler = lifecycle?.[field];
+    return handler === undefined ? [] : validateHandler(handler as Handler, gracePeriod, `${path}.${field}`);
+  });
 }
 
+/** Liveness and startup probes succeed once; a readiness probe has no grace period. */
 export function validateProbe(probe: Probe | undefined, path: string, once: boolean): Errors {
   if (probe === undefined) return [];
-  const errors = validateHandler(probe as Handler, path);
+  // A probe has no handler that sleeps.
+  const errors = validateHandler(probe as Handler, 0, path);
   for (const field of [
     'initialDelaySeconds',
     'timeoutSeconds',

@@ -10,10 +10,37 @@ import { validateLabels } from '../object-meta.ts';
 export type Errors = FieldError[];
 
 export const NOT_NEGATIVE = 'must be greater than or equal to 0';
+export const NOT_POSITIVE = 'must be greater than zero';
 export const IMMUTABLE = 'field is immutable';
 
 export function notNegative(value: number | undefined, path: string): Errors {
   return value !== undefined && value < 0 ? [invalid(path, value, NOT_NEGATIVE)] : [];
+}
+
+/** ValidatePositiveField. */
+export function positive(value: number | undefined, path: string): Errors {
+  return value !== undefined && value <= 0 ? [invalid(path, value, NOT_POSITIVE)] : [];
+}
+
+/** No part of a path leads upwards. */
+export function noBacksteps(value: string, path: string): Errors {
+  return value.split('/').includes('..') ? [invalid(path, value, "must not contain '..'")] : [];
+}
+
+/** A relative path that stays inside. */
+export function descendingPath(value: string, path: string): Errors {
+  return [
+    ...(value.startsWith('/') ? [invalid(path, value, 'must be a relative path')] : []),
+    ...noBacksteps(value, path),
+  ];
+}
+
+/** The same, and it doesn't begin like the names that a volume keeps for itself. */
+export function localPath(value: string, path: string): Errors {
+  return [
+    ...descendingPath(value, path),
+    ...(value.startsWith('..') && !value.startsWith('../') ? [invalid(path, value, "must not start with '..'")] : []),
+  ];
 }
 
 /** An error for each complaint about a value. */

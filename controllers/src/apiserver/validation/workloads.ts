@@ -7,6 +7,7 @@ import { type FieldError, forbiddenField, invalid, notSupported, required } from
 import { deepEqual } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { type LabelSelectorSpec, labelSelectorOf } from '../../apimachinery/selector.ts';
+import { validateClaimSpec } from './claim.ts';
 import { validatePodTemplate } from './pod-spec.ts';
 import {
   atMostWhole,
@@ -21,7 +22,6 @@ import {
   printSelector,
   validateLabelSelector,
 } from './rules.ts';
-import { validateClaimSpec } from './storage.ts';
 
 const MISMATCH = '`selector` does not match template `labels`';
 

@@ -6,6 +6,7 @@ import { isDns1123Label } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { formatTime } from '../../../apimachinery/time.ts';
 import type { Value } from '../../defaults/draft.ts';
+import { validateClaim, validateClaimUpdate } from '../../validation/claim.ts';
 import {
   validateConfigMap,
   validateConfigMapUpdate,
@@ -14,7 +15,7 @@ import {
 } from '../../validation/data.ts';
 import { validateCoreEvent, validateEvent, validateEventUpdate } from '../../validation/events.ts';
 import { validateLimitRange, validateResourceQuota } from '../../validation/limits.ts';
-import { validateClaim, validateClaimUpdate, validateVolume } from '../../validation/storage.ts';
+import { validateVolume, validateVolumeUpdate } from '../../validation/persistent-volume.ts';
 import { validateReplicationController } from '../../validation/workloads.ts';
 import type { KindFacts } from '../resource.ts';
 
@@ -112,6 +113,7 @@ export const CORE_KINDS: readonly KindFacts[] = [
       draft.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(core.now()) };
     },
     validate: validateVolume,
+    validateUpdate: validateVolumeUpdate,
   },
   {
     group: '',
