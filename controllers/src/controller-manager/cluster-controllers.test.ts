@@ -7,6 +7,7 @@ import type {
   PersistentVolumeClaim,
   PodDisruptionBudget,
   ResourceQuota,
+  Secret,
 } from '../apimachinery/kinds.ts';
 import { createTestCluster, deployment, pod, type TestCluster } from '../simulation/simulation.testing.ts';
 
@@ -319,5 +320,36 @@ describe('cluster roles', () => {
     client.create(resource, { ...role('part', { rules: [rule] }), metadata: { name: 'part', labels: { to: 'all' } } });
     cluster.simulation.settle();
     expect(client.get<ClusterRole>(resource, { name: 'all' }).rules).toEqual([rule]);
+  });
+});
+
+describe('the Secret of an account', () => {
+  const secret = (name: string, account: string) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, annotations: { 'kubernetes.io/service-account.name': account } },
+    type: 'kubernetes.io/service-account-token',
+  });
+
+  test('gets a token, and goes with the account', () => {
+    const cluster = createTestCluster();
+    cluster.create('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'app' } });
+    cluster.create('secrets', secret('app-token', 'app'));
+    cluster.pass(1);
+    const { data, metadata } = cluster.get<Secret>('secrets', 'app-token');
+    expect(atob(data?.namespace ?? '')).toBe('default');
+    expect(atob(data?.['ca.crt'] ?? '')).toMatch(/^-----BEGIN CERTIFICATE-----/);
+    expect(atob(data?.token ?? '').split('.')).toHaveLength(3);
+    expect(metadata.annotations?.['kubernetes.io/service-account.uid']).toMatch(/^[0-9a-f-]{36}$/);
+    cluster.delete('serviceaccounts', 'app');
+    cluster.pass(1);
+    expect(cluster.find('secrets', 'app-token')).toBeUndefined();
+  });
+
+  test('of an account that is not there goes at once', () => {
+    const cluster = createTestCluster();
+    cluster.create('secrets', secret('stray', 'nobody'));
+    cluster.pass(1);
+    expect(cluster.find('secrets', 'stray')).toBeUndefined();
   });
 });

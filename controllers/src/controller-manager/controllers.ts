@@ -1,4 +1,5 @@
 /** The controllers of a cluster, in the order in which they take their turns. */
+import { createSigningRequestControllers, type SigningRequestPorts } from './certificate-signing.ts';
 import { createClusterRoleAggregationController } from './cluster-role-aggregation.ts';
 import type { Controller } from './controller.ts';
 import { createCronJobController } from './cronjob.ts';
@@ -19,6 +20,7 @@ import { createPodGcController } from './pod-gc.ts';
 import { createPvcProtectionController } from './pvc-protection.ts';
 import { createReplicationControllers } from './replicaset.ts';
 import { createResourceQuotaController } from './resource-quota.ts';
+import { createServiceAccountTokenController, type TokenPorts } from './service-account-tokens.ts';
 import { createServiceCidrController } from './service-cidr.ts';
 import { createServiceLoadBalancerController } from './service-load-balancer.ts';
 import { createRootCaPublisher, createServiceAccountController } from './serviceaccount.ts';
@@ -29,6 +31,8 @@ import { createTtlAfterFinishedController } from './ttl-after-finished.ts';
 export interface ControllersOptions {
   /** The cluster's CA, PEM. */
   readonly rootCa: string;
+  readonly tokens: TokenPorts;
+  readonly certificates: SigningRequestPorts;
   /** What the API server serves. */
   readonly resources: KindLookup & NamespacedResources;
   /** What pods use; undefined: there is no metrics API. */
@@ -36,7 +40,8 @@ export interface ControllersOptions {
 }
 
 /** Those that take their turn before the scheduler: first those that watch pods, then those that make them. */
-export function createWorkloadControllers({ rootCa, resources, metrics }: ControllersOptions): readonly Controller[] {
+export function createWorkloadControllers(options: ControllersOptions): readonly Controller[] {
+  const { certificates, metrics, resources, rootCa, tokens } = options;
   return [
     createEndpointSliceController(),
     createEndpointsController(),
@@ -44,6 +49,8 @@ export function createWorkloadControllers({ rootCa, resources, metrics }: Contro
     createDisruptionController(),
     createServiceAccountController(),
     createRootCaPublisher(rootCa),
+    createServiceAccountTokenController(rootCa, tokens),
+    ...createSigningRequestControllers(certificates),
     createNodeLifecycleController(),
     createCronJobController(),
     createDeploymentController(),

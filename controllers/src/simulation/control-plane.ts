@@ -3,6 +3,8 @@
  */
 import type { Instant } from '../apimachinery/time.ts';
 import type { ApiServer } from '../apiserver/apiserver.ts';
+import { issueLegacyToken } from '../apiserver/authentication/service-account-tokens.ts';
+import { decide } from '../apiserver/authorization/authorizer.ts';
 import { createEventRecorders } from '../apiserver/event-recorder.ts';
 import type { Controller } from '../controller-manager/controller.ts';
 import { createVolumeControllers, createWorkloadControllers } from '../controller-manager/controllers.ts';
@@ -19,8 +21,6 @@ import { createResourceCatalog } from './resource-catalog.ts';
 
 export interface ControlPlaneOptions {
   readonly api: ApiServer;
-  /** The cluster's CA, PEM. */
-  readonly rootCa: string;
   readonly seed: string;
   readonly behavior: BehaviorDefaults;
   /** Whether there is a metrics API. */
@@ -40,12 +40,20 @@ export interface ControlPlane {
   readonly faults: ControllerFault[];
 }
 
+/** What a node needs to be allowed for its own certificate: to create these, with a subresource. */
+const SIGNING_REQUESTS = {
+  verb: 'create',
+  group: 'certificates.k8s.io',
+  version: '*',
+  resource: 'certificatesigningrequests',
+};
+
 /** At one moment containers live first, then schedulers and controllers look. */
 const CONTAINERS: EventClass = 0;
 const CONTROL: EventClass = 1;
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
-  const { api, rootCa, now, random, seed, schedule } = options;
+  const { api, now, random, seed, schedule } = options;
   const { client } = api;
   const faults: ControllerFault[] = [];
   const recorderOf = createEventRecorders({ client, now });
@@ -76,7 +84,12 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     });
   const workloads = manage(
     createWorkloadControllers({
-      rootCa,
+      rootCa: api.core.authority.certificate,
+      tokens: { issue: (account, secret) => issueLegacyToken(api.core, account, secret) },
+      certificates: {
+        authority: api.core.authority,
+        mayCreate: (user, subresource) => decide(api.core, { user, ...SIGNING_REQUESTS, subresource }).allowed,
+      },
       resources: createResourceCatalog(api),
       metrics: options.metrics ? { usage: podUsage } : undefined,
     }),

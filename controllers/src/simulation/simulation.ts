@@ -140,7 +140,6 @@ function start(origin: Origin): Simulation {
     queue.schedule(Math.max(at, now), eventClass, run);
   const controlPlane = createControlPlane({
     api,
-    rootCa: authority.certificate,
     seed,
     behavior,
     metrics: features.metrics,

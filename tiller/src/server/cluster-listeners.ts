@@ -2,6 +2,7 @@
  * A port over HTTPS for each cluster, as a real one has: what its kubeconfig points to. A cluster keeps its port over
  * restarts while that is free, and loses it when it is deleted.
  */
+import type { X509Certificate } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -56,7 +57,7 @@ async function listenFor(clusters: SimulatedClusters, cluster: SimulatedCluster,
     },
     (request, response) => {
       // The server is one of TLS, and so are its sockets.
-      const peer = peerOf(request.socket as TLSSocket);
+      const peer = peerOf(request.socket as TLSSocket, cluster.clock.now());
       serveCluster(clusters, cluster, { request, response, peer });
     },
   );
@@ -68,10 +69,11 @@ async function listenFor(clusters: SimulatedClusters, cluster: SimulatedCluster,
 }
 
 /** Who a client's certificate says it is. */
-function peerOf(socket: TLSSocket): Peer {
+function peerOf(socket: TLSSocket, now: number): Peer {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return { kind: 'unknown' };
-  if (!socket.authorized) return { kind: 'untrusted' };
+  if (!socket.authorized && !isValidAt(certificate, String(socket.authorizationError), now))
+    return { kind: 'untrusted' };
   const { subject } = certificate.toLegacyObject();
   return {
     kind: 'certificate',
@@ -79,6 +81,12 @@ function peerOf(socket: TLSSocket): Peer {
     organizations: textsOf(subject.O),
     fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
   };
+}
+
+/** Whether all that is wrong with a certificate by our clock is right by the cluster's. */
+function isValidAt({ validFrom, validTo }: X509Certificate, problem: string, now: number): boolean {
+  const isOfDates = problem === 'CERT_NOT_YET_VALID' || problem === 'CERT_HAS_EXPIRED';
+  return isOfDates && Date.parse(validFrom) <= now && now <= Date.parse(validTo);
 }
 
 function textsOf(value: string | readonly string[] | undefined): readonly string[] {

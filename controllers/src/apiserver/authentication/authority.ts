@@ -37,10 +37,13 @@ export interface ClusterAuthority {
   readonly keySet: { readonly keys: readonly object[] };
   /** The algorithm of tokens as JWTs name it. */
   readonly tokenAlgorithm: string;
-  /** Reads a certificate signing request, PEM; undefined for what is none, or is not signed with its own key. */
-  readRequest(pem: string): CertificateRequest | undefined;
-  /** Signs what a request asks for, PEM; undefined where there is no key to sign with. */
-  signCertificate(order: CertificateOrder): string | undefined;
+  /**
+   * Reads a certificate signing request, PEM; undefined for what is none, or is not signed with its own key. Absent where
+   * there is no key to sign certificates with.
+   */
+  readonly readRequest?: (pem: string) => CertificateRequest | undefined;
+  /** Signs what a request asks for, PEM; undefined for what is none. */
+  readonly signCertificate?: (order: CertificateOrder) => string | undefined;
 }
 
 /** For a simulation without a server: tokens are signed with a secret made of the cluster's name, and no certificates. */
@@ -60,8 +63,6 @@ export function standInAuthority(name: string): ClusterAuthority {
     },
     keySet: { keys: [] },
     tokenAlgorithm: 'HS256',
-    readRequest: () => undefined,
-    signCertificate: () => undefined,
   };
 }
 

@@ -314,7 +314,7 @@ describe('where roles are enforced', () => {
 });
 
 describe('where they are not', () => {
-  test('everyone may do everything, and reviews tell what their roles allow', async () => {
+  test('everyone may do everything, and reviews of oneself tell what the roles allow', async () => {
     const headers = { 'Impersonate-User': APP };
     expect(await open.call('/api/v1/secrets', { headers })).toMatchObject({ status: 200 });
     const review = async (resource: string) => {
@@ -330,5 +330,13 @@ describe('where they are not', () => {
       reason: 'RBAC: allowed by RoleBinding "app-reads/default" of Role "reader" to ServiceAccount "app/default"',
     });
     expect(await review('secrets')).toEqual({ allowed: false });
+    const body = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      spec: { user: APP, resourceAttributes: { verb: 'list', resource: 'secrets', namespace: 'default' } },
+    };
+    const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+    expect((await open.call(path, { body })).body.status).toEqual({ allowed: true });
+    expect((await guarded.call(path, { body })).body.status).toEqual({ allowed: false });
   });
 });

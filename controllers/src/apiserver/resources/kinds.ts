@@ -21,12 +21,12 @@ import {
   validateLease,
   validatePolicyBinding,
   validatePriorityLevel,
-  validateSigningRequest,
   validateStorageClass,
   validateWebhooks,
 } from '../validation/policies.ts';
 import { validateBinding, validateBindingUpdate, validateRole } from '../validation/rbac.ts';
 import { WORKLOAD_KINDS } from './apps/kinds.ts';
+import { certificateSigningRequest } from './certificates/certificate-signing-request.ts';
 import { CORE_KINDS } from './core/kinds.ts';
 import { pod } from './core/pod.ts';
 import { service } from './core/service.ts';
@@ -128,12 +128,6 @@ const ROWS: readonly KindFacts[] = [
   { group: 'storage.k8s.io', kind: 'VolumeAttachment', generation: 'none' },
   { group: 'apiregistration.k8s.io', kind: 'APIService', generation: 'none' },
   {
-    group: 'certificates.k8s.io',
-    kind: 'CertificateSigningRequest',
-    generation: 'none',
-    validate: validateSigningRequest,
-  },
-  {
     group: 'coordination.k8s.io',
     kind: 'Lease',
     createOnUpdate: true,
@@ -143,5 +137,8 @@ const ROWS: readonly KindFacts[] = [
 ];
 
 export const KIND_FACTS: ReadonlyMap<string, KindFacts> = new Map(
-  [...ROWS, ...CORE_KINDS, ...WORKLOAD_KINDS, pod, service].map((row) => [`${row.kind}.${row.group}`, row]),
+  [...ROWS, ...CORE_KINDS, ...WORKLOAD_KINDS, pod, service, certificateSigningRequest].map((row) => [
+    `${row.kind}.${row.group}`,
+    row,
+  ]),
 );

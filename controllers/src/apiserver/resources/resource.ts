@@ -5,6 +5,7 @@
 import type { FieldError } from '../../apimachinery/api-errors.ts';
 import type { KubeObject, ObjectMeta } from '../../apimachinery/object.ts';
 import { storageKey, storagePrefix } from '../../apimachinery/resource.ts';
+import type { UserInfo } from '../authentication/user.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../schema/types.ts';
 
@@ -25,6 +26,8 @@ export interface KindContext {
   readonly core: Core;
   readonly dryRun: boolean;
   readonly subresource: string;
+  /** Who asks; absent: the control plane. */
+  readonly user?: UserInfo;
 }
 
 /** How a resource is shown in a table. */

@@ -154,10 +154,3 @@ export function validatePriorityLevel(object: KubeObject): readonly FieldError[]
   if (spec.limited === undefined) return [required('spec.limited', 'must not be empty when type is Limited')];
   return oneOfSet(spec.limited.limitResponse?.type, ['Queue', 'Reject'], 'spec.limited.limitResponse.type');
 }
-
-/** CertificateSigningRequest: what is asked for is a PEM block. */
-export function validateSigningRequest(object: KubeObject): readonly FieldError[] {
-  const { request = '' } = (object.spec ?? {}) as { request?: string };
-  const isPem = atob(request).includes('-----BEGIN CERTIFICATE REQUEST-----');
-  return isPem ? [] : [invalid('spec.request', request, 'PEM block type must be CERTIFICATE REQUEST')];
-}

@@ -7,6 +7,7 @@ import type { KubeObject } from '../../apimachinery/object.ts';
 import { isApiError } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import { type AdmissionRequest, admit, validateAdmission } from '../admission/admission.ts';
+import type { UserInfo } from '../authentication/user.ts';
 import { decodeRequest, encodeObject } from '../codec.ts';
 import { type Core, nameSuffix, newUid } from '../core.ts';
 import { trackUpdate } from '../managed-fields.ts';
@@ -26,7 +27,7 @@ export function createObject(core: Core, request: WriteRequest): KubeObject {
 export function createDecoded(core: Core, request: WriteRequest, draft: Draft): KubeObject {
   const { resource } = request;
   const dryRun = request.options.dryRun ?? false;
-  const context: KindContext = { core, dryRun, subresource: '' };
+  const context: KindContext = { core, dryRun, subresource: '', ...userOf(request) };
   setNamespace(request, draft);
   const admission = admissionRequest(request, draft, 'CREATE', undefined);
   admit(core, admission, draft);
@@ -57,6 +58,11 @@ export function createDecoded(core: Core, request: WriteRequest, draft: Draft): 
   }
 }
 
+/** Who asks, if it is not the control plane. */
+export function userOf({ user }: WriteRequest): { readonly user?: UserInfo } {
+  return user === undefined ? {} : { user };
+}
+
 /** The URL's namespace goes into the object; a different one there is an error. */
 export function setNamespace(request: WriteRequest, draft: Draft): void {
   const given = draft.metadata.namespace ?? '';
@@ -84,7 +90,7 @@ export function admissionRequest(
     name: draft.metadata.name ?? '',
     dryRun: request.options.dryRun ?? false,
     old,
-    ...(request.user === undefined ? {} : { user: request.user }),
+    ...userOf(request),
   };
 }
 

@@ -19,7 +19,7 @@ import type { Core } from '../core.ts';
 import { equalButForTimes, trackUpdate } from '../managed-fields.ts';
 import { validateObjectMetaUpdate } from '../object-meta.ts';
 import { type Draft, hasStatus, type KindContext, keyIn, type Resource } from '../resources/resource.ts';
-import { admissionRequest, createDecoded, setNamespace } from './create.ts';
+import { admissionRequest, createDecoded, setNamespace, userOf } from './create.ts';
 import { type ResourceRequest, subjectOf, type WriteRequest } from './request.ts';
 
 /** Answers the object as it is afterwards, in the request's version. Throws NotFound, Conflict, Invalid, BadRequest. */
@@ -62,6 +62,9 @@ export interface UpdateOptions {
   readonly managed?: boolean;
 }
 
+/** Subresources that change the status. */
+const OF_STATUS: ReadonlySet<string> = new Set(['status', 'approval']);
+
 /** Replaces a stored object by a decoded one: also the end of every patch. */
 export function updateDecoded(
   core: Core,
@@ -72,7 +75,7 @@ export function updateDecoded(
 ): KubeObject {
   const { resource, subresource } = request;
   const dryRun = request.options.dryRun ?? false;
-  const context: KindContext = { core, dryRun, subresource };
+  const context: KindContext = { core, dryRun, subresource, ...userOf(request) };
   if (draft.metadata.uid !== undefined && draft.metadata.uid !== old.metadata.uid) {
     throw conflict(
       subjectOf(resource),
@@ -83,14 +86,14 @@ export function updateDecoded(
   keepMetadata(draft, old);
   const admission = admissionRequest(request, draft, 'UPDATE', old);
   admit(core, admission, draft);
-  if (subresource === 'status') prepareStatus(resource, draft, old, context);
+  if (OF_STATUS.has(subresource)) prepareStatus(resource, draft, old, context);
   else prepareSpec(resource, draft, old, context);
   if (options.managed !== true) trackUpdate(request, old, draft, core.now());
   const object: KubeObject = draft;
   if (equalButForTimes(object, old)) return encodeObject(resource, request.version, old);
   const errors = [
     ...validateObjectMetaUpdate(object, { old, resource }),
-    ...((subresource === 'status'
+    ...((OF_STATUS.has(subresource)
       ? resource.facts.validateStatusUpdate?.(object, old, context)
       : resource.facts.validateUpdate?.(object, old, context)) ?? []),
   ];
