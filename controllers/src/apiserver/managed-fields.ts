@@ -244,8 +244,29 @@ function compareText(a = '', b = ''): number {
 /** Puts entries into a draft, sorted; none at all where there are none. */
 export function setEntries(draft: Draft, entries: readonly ManagedFieldsEntry[]): void {
   if (entries.length === 0) delete draft.metadata.managedFields;
-  else draft.metadata.managedFields = [...entries].sort(compareEntries);
+  else draft.metadata.managedFields = [...entries].sort(compareEntries).map(shared);
 }
+
+/** So many different sets of fields are remembered; those of objects that are made alike are few. */
+const MAX_KNOWN_SETS = 5000;
+const MAX_SHARED_SET = 10_000;
+const knownSets = new Map<string, FieldSet>();
+
+/** The entry with the very set of fields that other objects have too: half of what is stored of a pod is this. */
+function shared(entry: ManagedFieldsEntry): ManagedFieldsEntry {
+  const { fieldsV1 } = entry;
+  if (fieldsV1 === undefined || sharedSets.has(fieldsV1)) return entry;
+  const text = JSON.stringify(fieldsV1);
+  if (text.length > MAX_SHARED_SET) return entry;
+  const known = knownSets.get(text);
+  if (known !== undefined) return { ...entry, fieldsV1: known };
+  if (knownSets.size >= MAX_KNOWN_SETS) knownSets.clear();
+  knownSets.set(text, fieldsV1);
+  sharedSets.add(fieldsV1);
+  return entry;
+}
+
+const sharedSets = new WeakSet<FieldSet>();
 
 /** Whether a write would change nothing but the times of managedFields. */
 export function equalButForTimes(draft: KubeObject, old: KubeObject): boolean {

@@ -29,12 +29,14 @@ export function createDecoded(core: Core, request: WriteRequest, draft: Draft): 
   const dryRun = request.options.dryRun ?? false;
   const context: KindContext = { core, dryRun, subresource: '', ...userOf(request) };
   setNamespace(request, draft);
+  delete draft.metadata.managedFields;
+  // What admission and the kind add is nobody's.
+  if (request.applied === undefined) trackUpdate(request, undefined, draft, core.now());
+  else if (request.applied.length > 0) draft.metadata.managedFields = [...request.applied];
   const admission = admissionRequest(request, draft, 'CREATE', undefined);
   admit(core, admission, draft);
   prepareMetadata(core, resource, draft, dryRun);
   resource.facts.prepareCreate?.(draft, context);
-  if (request.applied === undefined) trackUpdate(request, undefined, draft, core.now());
-  else if (request.applied.length > 0) draft.metadata.managedFields = [...request.applied];
   const object: KubeObject = draft;
   const errors = validateObjectMeta(object, resource);
   const more = resource.facts.validate?.(object, context);
@@ -106,7 +108,6 @@ function prepareMetadata(core: Core, resource: Resource, draft: Draft, dryRun: b
   delete metadata.deletionGracePeriodSeconds;
   if (!dryRun) delete metadata.resourceVersion;
   delete metadata.selfLink;
-  delete metadata.managedFields;
   const generation = resource.facts.generation ?? (hasStatus(resource) && !resource.custom ? 'spec' : 'none');
   if (generation !== 'none' || resource.custom) metadata.generation = 1;
   else delete metadata.generation;
