@@ -21,7 +21,8 @@ export type {
   WriteOptions,
 } from './apiserver/client.ts';
 export type { HttpHandler } from './apiserver/http.ts';
-export { type ContainerUsage, podUsage } from './kubelet/usage.ts';
+export type { ContainerUsage } from './apiserver/kubelet-answers.ts';
+export { podUsage } from './kubelet/usage.ts';
 export { addNode, type NodeSpec } from './simulation/bootstrap.ts';
 export type { Clock, ClockMode } from './simulation/clock.ts';
 export { Fleet, FleetError } from './simulation/fleet.ts';

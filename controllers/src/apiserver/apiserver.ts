@@ -11,9 +11,11 @@ import { Allocations } from './allocations.ts';
 import { type ClusterAuthority, standInAuthority } from './authentication/authority.ts';
 import { bootstrapPolicy } from './authorization/bootstrap.ts';
 import type { Client } from './client.ts';
-import type { Core, LogRequest, RandomSource } from './core.ts';
+import type { Core, RandomSource } from './core.ts';
 import { followDefinitions } from './custom/follow.ts';
 import { createInProcessClient } from './in-process-client.ts';
+import type { KubeletAnswers } from './kubelet-answers.ts';
+import { METRICS_RESOURCES } from './metrics/metrics-resources.ts';
 import { ResourceTable } from './resources/resource-table.ts';
 
 export interface ApiServerOptions {
@@ -30,8 +32,8 @@ export interface ApiServerOptions {
   readonly authority?: ClusterAuthority;
   /** Whether requests need roles. Default false: everyone may do everything. */
   readonly enforcesRbac?: boolean;
-  /** What pods/log answers: the kubelet model's. */
-  readonly logs?: (request: LogRequest) => string;
+  /** Answers for nodes and pods; absent: there are no kubelets. */
+  readonly kubelet?: KubeletAnswers;
 }
 
 export interface ApiServer {
@@ -52,10 +54,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     store,
     now,
     random,
-    resources: new ResourceTable(),
+    resources: new ResourceTable(options.kubelet?.usage === undefined ? [] : METRICS_RESOURCES),
     admission: { plugins: ADMISSION_PLUGINS.filter(({ name }) => !(options.disableAdmission ?? []).includes(name)) },
     allocations: new Allocations(store, random, { serviceCidr: options.serviceCidr ?? '10.96.0.0/16' }),
-    logs: options.logs,
+    kubelet: options.kubelet,
     authority: options.authority ?? standInAuthority('cluster'),
     enforcesRbac: options.enforcesRbac ?? false,
   };

@@ -7,6 +7,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 import type { Admission } from './admission/admission.ts';
 import type { Allocations } from './allocations.ts';
 import type { ClusterAuthority } from './authentication/authority.ts';
+import type { KubeletAnswers } from './kubelet-answers.ts';
 import type { ResourceTable } from './resources/resource-table.ts';
 
 /** Seeded by the cluster. */
@@ -15,18 +16,6 @@ export interface RandomSource {
   next(): number;
   /** A whole number in [0, below). */
   below(below: number): number;
-}
-
-/** What the kubelet model answers for pods/log. */
-export interface LogRequest {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-  readonly previous: boolean;
-  readonly timestamps: boolean;
-  readonly tailLines?: number;
-  readonly limitBytes?: number;
-  readonly sinceSeconds?: number;
 }
 
 export interface Core {
@@ -40,7 +29,7 @@ export interface Core {
   readonly authority: ClusterAuthority;
   /** Whether requests need roles; without, everyone may do everything. */
   readonly enforcesRbac: boolean;
-  readonly logs: ((request: LogRequest) => string) | undefined;
+  readonly kubelet: KubeletAnswers | undefined;
 }
 
 const HEX = '0123456789abcdef';

@@ -434,7 +434,7 @@ describe('what a kubelet turns down', () => {
 describe('logs and usage', () => {
   test('are what the pod says, or what its command writes', () => {
     const log = (cluster: TestCluster) =>
-      cluster.simulation.api.core.logs?.({
+      cluster.simulation.api.core.kubelet?.log({
         namespace: 'default',
         pod: 'app',
         container: 'main',

@@ -5,18 +5,14 @@
 import type { Container, Pod } from '../apimachinery/kinds.ts';
 import { isSidecar } from '../apimachinery/pod.ts';
 import { milliValue, tryParseQuantity, wholeValue } from '../apimachinery/quantity.ts';
+import type { ContainerUsage } from '../apiserver/kubelet-answers.ts';
 import { ANNOTATION_PREFIX } from './behavior.ts';
-
-export interface ContainerUsage {
-  readonly name: string;
-  /** Thousandths of a core. */
-  readonly cpu: number;
-  /** Bytes. */
-  readonly memory: number;
-}
 
 const IDLE_CPU = 5;
 const IDLE_MEMORY = 32 * 1024 * 1024;
+/** What a node's own services use. */
+const NODE_CPU = 100;
+const NODE_MEMORY = 512 * 1024 * 1024;
 const SHARE_OF_REQUEST = 0.5;
 
 /** Undefined for a pod that does not run: it has no metrics. */
@@ -52,4 +48,13 @@ function amount(pod: Pod, container: Container, resource: 'cpu' | 'memory'): num
   const request = container.resources?.requests?.[resource];
   const requested = request === undefined ? undefined : read(request);
   return requested === undefined ? undefined : Math.round(requested * SHARE_OF_REQUEST);
+}
+
+/** What a node uses: its pods, and a little for itself. */
+export function nodeUsage(pods: readonly Pod[]): { readonly cpu: number; readonly memory: number } {
+  const all = pods.flatMap((pod) => podUsage(pod) ?? []);
+  return all.reduce((sum, { cpu, memory }) => ({ cpu: sum.cpu + cpu, memory: sum.memory + memory }), {
+    cpu: NODE_CPU,
+    memory: NODE_MEMORY,
+  });
 }

@@ -15,6 +15,7 @@ import { createHttpHandler, type HttpHandler } from '../apiserver/http.ts';
 import type { ControllerFault } from '../controller-manager/manager.ts';
 import { type BehaviorDefaults, DEFAULT_BEHAVIOR } from '../kubelet/behavior.ts';
 import { containerLog } from '../kubelet/logs.ts';
+import { nodeUsage, podUsage } from '../kubelet/usage.ts';
 import { createMvccStore, type MvccObjectStore, restoreMvccStore } from '../store/mvcc.ts';
 import type { Change } from '../store/object-store.ts';
 import { bootstrapCluster, type NodeSpec } from './bootstrap.ts';
@@ -130,9 +131,12 @@ function start(origin: Origin): Simulation {
     serviceCidr,
     authority,
     enforcesRbac: features.rbac === true,
-    logs: ({ namespace, pod, ...query }) => {
-      const found = store.get(storageKey('', 'pods', namespace, pod))?.object as Pod | undefined; // stored under pods
-      return found === undefined ? '' : containerLog(found, query, now);
+    kubelet: {
+      log({ namespace, pod, ...query }) {
+        const found = store.get(storageKey('', 'pods', namespace, pod))?.object as Pod | undefined; // stored under pods
+        return found === undefined ? '' : containerLog(found, query, now);
+      },
+      ...(features.metrics ? { usage: { pod: podUsage, node: nodeUsage } } : {}),
     },
   });
   const { client } = api;

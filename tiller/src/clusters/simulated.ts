@@ -140,17 +140,17 @@ export class SimulatedCluster implements Cluster {
   }
 
   async *logs(ref: ObjectRef, options: LogOptions = {}): AsyncIterable<string> {
-    const { logs } = this.simulation.api.core;
+    const { kubelet } = this.simulation.api.core;
     const pod = await this.get(ref);
     if (pod === undefined) throw new ClusterError('NotFound', `pods "${ref.name}" not found`, { status: 404 });
-    if (logs === undefined) return;
+    if (kubelet === undefined) return;
     // A parsed border: pods have been checked by the API.
     const spec = pod.spec as { containers?: readonly { name: string }[] } | undefined;
     const containers =
       options.container === undefined ? (spec?.containers ?? []).map(({ name }) => name) : [options.container];
     for (const container of containers) {
       const text = this.call(() =>
-        logs({
+        kubelet.log({
           namespace: ref.namespace ?? '',
           pod: ref.name,
           container,

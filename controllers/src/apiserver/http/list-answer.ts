@@ -56,5 +56,6 @@ export function listAnswer(
   const apiVersion = formatGroupVersion({ group: resource.group, version });
   // Items of a typed list don't repeat their kind; those of custom resources do.
   const items = resource.custom ? objects : objects.map(({ apiVersion: _v, kind: _k, ...rest }) => rest);
-  return { kind: `${resource.kind}List`, apiVersion, metadata, items };
+  // What is worked out has no version.
+  return { kind: `${resource.kind}List`, apiVersion, metadata: resource.computed === undefined ? metadata : {}, items };
 }

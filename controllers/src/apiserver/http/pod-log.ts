@@ -4,7 +4,8 @@
 import { badRequest } from '../../apimachinery/api-errors.ts';
 import { getPath, isObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import type { Core, LogRequest } from '../core.ts';
+import type { Core } from '../core.ts';
+import type { LogRequest } from '../kubelet-answers.ts';
 import { getObject } from '../verbs/read.ts';
 import type { ResourceRequest } from '../verbs/request.ts';
 import type { Answer } from './answer.ts';
@@ -30,7 +31,7 @@ export function podLog(core: Core, target: ResourceRequest, query: URLSearchPara
     ...(limitBytes === undefined ? {} : { limitBytes }),
     ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
   };
-  return { status: 200, body: core.logs?.(request) ?? '', headers: { 'Content-Type': 'text/plain' } };
+  return { status: 200, body: core.kubelet?.log(request) ?? '', headers: { 'Content-Type': 'text/plain' } };
 }
 
 function containerName(pod: KubeObject, given: string): string {

@@ -44,6 +44,8 @@ export function readResource(core: Core, context: HandlerContext, target: Resour
   const namespace = resource.namespaced ? target.namespace || undefined : undefined;
   const watching = route.watch || ['true', '1'].includes(query.get('watch') ?? '');
   if (!watching) return pagedList(core, context, target, { selection, namespace });
+  if (!resource.verbs.includes('watch'))
+    throw methodNotSupported({ group: resource.group, resource: resource.resource }, 'watch');
   const initial = query.get('sendInitialEvents');
   streamWatch(core, response, {
     resource,

@@ -83,6 +83,8 @@ export async function handleResource(core: Core, given: ResourceContext): Promis
   });
   const bytes = await readBody(request);
   const contentType = request.headers['content-type'];
+  if (resource.computed !== undefined)
+    throw methodNotSupported({ group: resource.group, resource: resource.resource }, method.toLowerCase());
   let answer: Answer;
   if (method === 'DELETE') answer = remove(core, context, target, bytes);
   else if (method === 'PATCH') answer = { status: 200, body: patch(core, write({}), bytes, contentType) };

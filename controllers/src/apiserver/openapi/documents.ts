@@ -42,6 +42,7 @@ async function documentsOf(core: Core): Promise<Documents> {
 function unpublished(core: Core, published: PublishedOpenApi): ReadonlyMap<string, readonly Resource[]> {
   const out = new Map<string, Resource[]>();
   for (const resource of core.resources.all()) {
+    if (resource.computed !== undefined) continue;
     for (const version of resource.versions) {
       const path = pathOf(resource.group, version);
       if (published.names.includes(`v3/${path}`)) continue;

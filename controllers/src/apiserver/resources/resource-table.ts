@@ -92,11 +92,14 @@ export class ResourceTable {
   readonly #byGroupResource = new Map<string, Resource>();
   readonly #byKind = new Map<string, Resource>();
   readonly #custom = new Map<string, Resource>();
+  readonly #aggregated: readonly Resource[];
   /** Counts up with each change, for caches of discovery. */
   generation = 0;
 
-  constructor() {
-    for (const resource of builtInResources()) this.#index(resource);
+  /** With those of other API servers that are served as well. */
+  constructor(aggregated: readonly Resource[] = []) {
+    this.#aggregated = aggregated;
+    for (const resource of [...builtInResources(), ...aggregated]) this.#index(resource);
   }
 
   /** By `deployments.apps`, or `pods`. */
@@ -142,7 +145,8 @@ export class ResourceTable {
         item.metadata.name ?? '',
         item.versions.map(({ version }) => version),
       );
-    for (const resource of [...this.#custom.values()].sort((a, b) => (a.group < b.group ? -1 : 1))) {
+    const added = [...this.#aggregated, ...this.#custom.values()];
+    for (const resource of added.sort((a, b) => (a.group < b.group ? -1 : 1))) {
       const versions = groups.get(resource.group) ?? [];
       for (const version of resource.versions) if (!versions.includes(version)) versions.push(version);
       groups.set(resource.group, versions);

@@ -114,10 +114,20 @@ export interface Resource {
   readonly facts: KindFacts;
   /** Whether it is defined by a CustomResourceDefinition. */
   readonly custom: boolean;
+  /** Objects that are not stored but worked out when they are read; only get and list are served. */
+  readonly computed?: ComputedObjects;
   /** The type of a version; undefined where objects are stored as they are. */
   schema(version: string): Schema | undefined;
   /** Apply, patch, prune and validate a custom resource by its own schema. */
   readonly definition?: KubeObject;
+}
+
+export interface ComputedObjects {
+  /** What an object that is not there is said to be. */
+  readonly notFound: (namespace: string, name: string) => Error;
+  /** All of a namespace, or of the cluster, in the order of namespace and name. */
+  list(core: Core, namespace: string | undefined): readonly KubeObject[];
+  find(core: Core, namespace: string, name: string): KubeObject | undefined;
 }
 
 /** The resource as which objects are stored. */

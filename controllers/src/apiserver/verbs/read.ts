@@ -18,13 +18,16 @@ import { type ResourceRequest, subjectOf } from './request.ts';
 
 /** Throws NotFound. */
 export function getObject(core: Core, request: ResourceRequest): KubeObject {
+  const { resource, namespace, name } = request;
   const found = findObject(core, request);
+  if (found === undefined && resource.computed !== undefined) throw resource.computed.notFound(namespace, name);
   if (found === undefined) throw notFound(subjectOf(request.resource), request.name);
   return found;
 }
 
 export function findObject(core: Core, request: ResourceRequest): KubeObject | undefined {
   const { resource, namespace, name, version } = request;
+  if (resource.computed !== undefined) return resource.computed.find(core, namespace, name);
   const stored = core.store.get(keyIn(resource, namespace, name));
   return stored === undefined ? undefined : encodeObject(resource, version, stored.object);
 }
@@ -87,6 +90,10 @@ export interface ListQuery {
 /** The stored objects that are selected, in the order of namespace and name. Throws Expired. */
 export function listStored(core: Core, resource: Resource, query: ListQuery): readonly StoredObject[] {
   const { namespace, selection, at } = query;
+  if (resource.computed !== undefined) {
+    const computed = resource.computed.list(core, namespace);
+    return computed.filter((object) => isSelected(resource, selection, object)).map((object) => asStored(core, object));
+  }
   const name = selection.fields.find(({ field, operator }) => field === 'metadata.name' && operator === '=')?.value;
   if (name !== undefined && at === undefined && (namespace !== undefined || !resource.namespaced)) {
     const stored = core.store.get(keyIn(resource, namespace ?? '', name));
@@ -95,4 +102,10 @@ export function listStored(core: Core, resource: Resource, query: ListQuery): re
   const all = core.store.list(prefixOf(resource, namespace), at);
   if (selection.labels === undefined && selection.fields.length === 0) return all;
   return all.filter((stored) => isSelected(resource, selection, stored.object));
+}
+
+/** An object that is not stored, as of now. */
+function asStored(core: Core, object: KubeObject): StoredObject {
+  const { namespace = '', name = '' } = object.metadata;
+  return { key: `${namespace}/${name}`, object, revision: core.store.revision };
 }
