@@ -47,30 +47,36 @@ export async function runDrydock(args: readonly string[], options: RunOptions = 
 export interface RunningServer {
   /** e.g. `http://127.0.0.1:40123`. */
   readonly url: string;
+  /** All that it has written so far, to both of its outputs. */
+  log(): string;
   /** Asks it to end, and waits until it has stored its state; answers its exit code. */
   stop(): Promise<number>;
 }
 
-/** Starts `drydock serve` on a free port and waits until it says where it listens. */
-export async function startServer(data: string): Promise<RunningServer> {
-  const child = spawn(process.execPath, [LAUNCHER, 'serve', '--listen', '127.0.0.1:0', '--data', data], {
+/** Starts `drydock serve` on a free port, with more flags where given, and waits until it says where it listens. */
+export async function startServer(data: string, flags: readonly string[] = []): Promise<RunningServer> {
+  const child = spawn(process.execPath, [LAUNCHER, 'serve', '--listen', '127.0.0.1:0', '--data', data, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return { url: await address(child), stop: () => stop(child) };
+  let said = '';
+  const listen = (text: string) => {
+    said += text;
+  };
+  child.stdout.setEncoding('utf8').on('data', listen);
+  child.stderr.setEncoding('utf8').on('data', listen);
+  return { url: await address(child, () => said), log: () => said, stop: () => stop(child) };
 }
 
-async function address(child: ChildProcess): Promise<string> {
-  let said = '';
+async function address(child: ChildProcess, said: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const listen = (text: string) => {
-      said += text;
-      const url = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(said)?.[0];
+    const look = () => {
+      const url = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(said())?.[0];
       if (url !== undefined) resolve(url);
     };
-    child.stdout?.setEncoding('utf8').on('data', listen);
-    child.stderr?.setEncoding('utf8').on('data', listen);
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
     child.once('error', reject);
-    child.once('close', (code) => reject(new Error(`drydock serve ended with ${code} before it listened: ${said}`)));
+    child.once('close', (code) => reject(new Error(`drydock serve ended with ${code} before it listened: ${said()}`)));
   });
 }
 

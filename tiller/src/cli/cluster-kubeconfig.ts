@@ -7,12 +7,15 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { emitYaml, parseYamlDocuments, valuesFromJson } from '@drydock/charts';
-import type { Kubeconfig } from '../server/api.ts';
+import type { ClusterSummary, CreateCluster, Items, Kubeconfig } from '../server/api.ts';
 import { CliError } from './cli-error.ts';
 import { createCommand, parseCommand } from './command.ts';
+import type { HttpClient } from './http-client.ts';
 import { withSession } from './session.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+const CLUSTERS = '/api/v1/clusters';
 
 const LISTS = ['clusters', 'contexts', 'users'] as const;
 
@@ -20,7 +23,8 @@ const LISTS = ['clusters', 'contexts', 'users'] as const;
 export async function writeKubeconfig(args: readonly string[]): Promise<void> {
   const command = createCommand('cluster kubeconfig', {
     synopsis: 'NAME',
-    summary: 'Prints the kubeconfig of a cluster that a server runs: for kubectl, helm and all others.',
+    summary:
+      'Prints the kubeconfig of a cluster that a server runs: for kubectl, helm and all others. A server without any cluster makes it.',
   })
     .option('-o, --output <file>', 'write it to a file instead')
     .option('--merge', 'put it into $KUBECONFIG, or ~/.kube/config, as the current context');
@@ -28,13 +32,25 @@ export async function writeKubeconfig(args: readonly string[]): Promise<void> {
   if (parsed === undefined) return;
   const { flags } = parsed;
   const [name = ''] = parsed.positionals;
-  const path = `/api/v1/clusters/${encodeURIComponent(name)}/kubeconfig`;
   const file = flags.text('output');
   if (file !== undefined && flags.is('merge')) throw new CliError('cluster kubeconfig: --output or --merge, not both');
-  const config = await withSession(flags, (client) => client.json<Kubeconfig>('GET', path));
+  const config = await withSession(flags, async (client) => {
+    await makeFirst(client, name);
+    return client.json<Kubeconfig>('GET', `${CLUSTERS}/${encodeURIComponent(name)}/kubeconfig`);
+  });
   if (flags.is('merge')) await mergeInto(kubeconfigFile(), config);
   else if (file !== undefined) await replace(file, format(config));
   else process.stdout.write(format(config));
+}
+
+/** Who starts with a kubeconfig wants a cluster; where there are others, an unknown name is a mistake. */
+async function makeFirst(client: HttpClient, name: string): Promise<void> {
+  const { items } = await client.json<Items<ClusterSummary>>('GET', CLUSTERS);
+  if (items.length > 0) return;
+  const body: CreateCluster = { name };
+  const { kubernetesVersion, nodes } = await client.json<ClusterSummary>('POST', CLUSTERS, body);
+  // Standard output is the kubeconfig.
+  process.stderr.write(`cluster "${name}" created: Kubernetes ${kubernetesVersion}, ${nodes} nodes\n`);
 }
 
 function format(config: object): string {
