@@ -18,7 +18,9 @@ export type StatusReason =
   | 'TooManyRequests'
   | 'InternalError'
   | 'ServiceUnavailable'
-  | 'Timeout';
+  | 'Timeout'
+  /** A failure that upstream gives no reason for: none is written. */
+  | 'Unknown';
 
 export interface StatusCause {
   readonly reason?: string;
@@ -54,6 +56,7 @@ export const STATUS_CODES: Readonly<Record<StatusReason, number>> = {
   InternalError: 500,
   ServiceUnavailable: 503,
   Timeout: 504,
+  Unknown: 500,
 };
 
 /** A request that the API server refused. */
@@ -77,7 +80,7 @@ export class ApiError extends Error {
       metadata: {},
       status: 'Failure',
       message: this.message,
-      reason: this.reason,
+      ...(this.reason === 'Unknown' ? {} : { reason: this.reason }),
       ...(this.details === undefined ? {} : { details: this.details }),
       code: this.code,
     };

@@ -7,6 +7,7 @@ import { deepCopy, isObject, type JsonObject, setKey } from '../apimachinery/jso
 import type { KubeObject } from '../apimachinery/object.ts';
 import { formatGroupVersion } from '../apimachinery/resource.ts';
 import { convertFromStorage, convertToStorage } from './conversion.ts';
+import { readCustom } from './custom/read.ts';
 import { decodeCustom } from './custom/structural.ts';
 import { applyDefaults } from './defaults/defaults.ts';
 import { type Draft, hasStatus, isStoredForm, type Resource, storedResource } from './resources/resource.ts';
@@ -112,5 +113,7 @@ export function decodeNamed(name: string, body: JsonObject): Record<string, unkn
 
 /** A stored object in a version that is served. */
 export function encodeObject(resource: Resource, version: string, object: KubeObject): KubeObject {
+  if (resource.definition !== undefined)
+    return readCustom(resource.definition, resource.storageVersion, version, object);
   return isStoredForm(resource, version) ? object : convertFromStorage(resource, version, object);
 }

@@ -7,6 +7,7 @@ import { formatGroupVersion } from '../apimachinery/resource.ts';
 import type { Core } from './core.ts';
 import { versionOf } from './custom/definition.ts';
 import type { Resource, SubresourceFacts } from './resources/resource.ts';
+import { builtInGroups } from './schema/types.ts';
 
 /** GET /api */
 export function coreVersions(address: string): object {
@@ -85,9 +86,9 @@ export function resourceList(core: Core, group: string, version: string): object
   };
 }
 
-/** Whether a group is served in any version: what is unknown below it is a Status, not a plain 404. */
-export function isKnownGroup(core: Core, group: string): boolean {
-  return core.resources.groups().some((served) => served.group === group);
+/** Whether a group is of Kubernetes' own: what is unknown below it is a Status, not a plain 404. */
+export function isBuiltInGroup(group: string): boolean {
+  return builtInGroups().some(({ metadata }) => (metadata.name ?? '') === group);
 }
 
 function isServed(core: Core, group: string, version: string): boolean {

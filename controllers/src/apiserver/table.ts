@@ -43,7 +43,7 @@ export function tableOf(core: Core, resource: Resource, objects: readonly KubeOb
       cells: facts.cells(object, now),
       ...conditionsOf(facts, object),
       ...(form.include === 'None'
-        ? {}
+        ? { object: null }
         : {
             object:
               form.include === 'Object'

@@ -1,183 +1,135 @@
 /**
  * Keeps the served resources in step with the CustomResourceDefinitions (apiextensions-apiserver, v1.34). Upstream's
- * controllers accept names and establish a definition moments after it is stored; here at once.
+ * controllers accept names, establish a definition and delete its objects moments after it is stored; here at once.
  */
-import { isObject, type JsonObject } from '../../apimachinery/json.ts';
+import { deepEqual } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { formatGroupResource, storagePrefix } from '../../apimachinery/resource.ts';
 import { formatTime } from '../../apimachinery/time.ts';
-import type { Change } from '../../store/object-store.ts';
+import type { Change, StoredObject } from '../../store/object-store.ts';
 import type { Core } from '../core.ts';
-import type { Resource, SubresourceFacts } from '../resources/resource.ts';
-import { type DefinitionVersion, definitionSpec, versionOf } from './definition.ts';
-import { printerTable } from './printer.ts';
-import { customSchema } from './schema.ts';
-import { validateCustom } from './validate.ts';
+import { CLEANUP } from '../resources/apiextensions/custom-resource-definition.ts';
+import { deleteObject } from '../verbs/delete.ts';
+import { definitionSpec } from './definition.ts';
+import { definitionStatus, hasCondition, namingStatus, setCondition } from './names.ts';
+import { resourceOf } from './resource-of.ts';
 
 const DEFINITIONS = storagePrefix('apiextensions.k8s.io', 'customresourcedefinitions');
-const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
-const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
-const STATUS_VERBS = ['get', 'patch', 'update'];
 
 /** Serves what is defined now, and follows what changes. Answers how to stop. */
 export function followDefinitions(core: Core): () => void {
-  for (const { object } of core.store.list(DEFINITIONS)) core.resources.setCustom(resourceOf(object));
-  return core.store.subscribe(DEFINITIONS, core.store.revision, (change) => follow(core, change));
+  const waiting = new Map<string, () => void>();
+  for (const { key, object } of core.store.list(DEFINITIONS)) {
+    if (hasCondition(object, 'Established')) core.resources.setCustom(resourceOf(object));
+    if (object.metadata.deletionTimestamp !== undefined) awaitObjects(core, waiting, key, object);
+  }
+  const stop = core.store.subscribe(DEFINITIONS, core.store.revision, (change) => follow(core, waiting, change));
+  return () => {
+    stop();
+    for (const end of waiting.values()) end();
+  };
 }
 
-function follow(core: Core, { type, key, object }: Change): void {
+function follow(core: Core, waiting: Map<string, () => void>, { type, key, object }: Change): void {
   const { group, names } = definitionSpec(object);
   if (type === 'DELETED') {
+    waiting.get(key)?.();
+    waiting.delete(key);
     core.resources.removeCustom(formatGroupResource(group, names.plural));
+    // Its names are free now.
+    for (const other of core.store.list(DEFINITIONS))
+      if (definitionSpec(other.object).group === group) acceptNames(core, other);
     return;
   }
   // By now it may be gone or changed again: the next change tells.
   const stored = core.store.get(key);
   if (stored === undefined || stored.object !== object) return;
-  if (object.metadata.deletionTimestamp !== undefined) {
-    cleanUp(core, stored.key, stored.revision, object);
+  if (hasCondition(object, 'Established')) serve(core, object);
+  if (object.metadata.deletionTimestamp !== undefined) cleanUp(core, waiting, stored);
+  else acceptNames(core, stored);
+}
+
+/** Only a change that clients can see makes another resource of it. */
+function serve(core: Core, definition: KubeObject): void {
+  const { group, names } = definitionSpec(definition);
+  const known = core.resources.find(formatGroupResource(group, names.plural))?.definition;
+  const isSame =
+    known !== undefined &&
+    deepEqual(known.spec, definition.spec) &&
+    deepEqual(definitionStatus(known).acceptedNames, definitionStatus(definition).acceptedNames) &&
+    known.metadata.deletionTimestamp === definition.metadata.deletionTimestamp;
+  if (!isSame) core.resources.setCustom(resourceOf(definition));
+}
+
+function acceptNames(core: Core, { key, object, revision }: StoredObject): void {
+  if (object.metadata.deletionTimestamp !== undefined) return;
+  const { group } = definitionSpec(object);
+  const others = core.store
+    .list(DEFINITIONS)
+    .filter((other) => other.key !== key && definitionSpec(other.object).group === group);
+  const status = namingStatus(
+    object,
+    others.map((other) => other.object),
+    formatTime(core.now()),
+  );
+  if (deepEqual(status, object.status)) return;
+  core.store.put(key, { ...object, status }, revision);
+}
+
+/** Deletes its objects, and lets it go when they are gone. */
+function cleanUp(core: Core, waiting: Map<string, () => void>, { key, object }: StoredObject): void {
+  if (!(object.metadata.finalizers ?? []).includes(CLEANUP) || waiting.has(key)) return;
+  const { group, names } = definitionSpec(object);
+  const resource = core.resources.find(formatGroupResource(group, names.plural));
+  if (resource?.definition !== undefined) {
+    for (const { object: one } of core.store.list(storagePrefix(group, names.plural))) {
+      const { namespace = '', name = '' } = one.metadata;
+      const request = { resource, version: resource.storageVersion, namespace, name, subresource: '' };
+      deleteObject(core, request, {});
+    }
+  }
+  awaitObjects(core, waiting, key, object);
+}
+
+function awaitObjects(core: Core, waiting: Map<string, () => void>, key: string, definition: KubeObject): void {
+  const { group, names } = definitionSpec(definition);
+  const prefix = storagePrefix(group, names.plural);
+  const isEmpty = (): boolean => core.store.list(prefix).length === 0;
+  if (isEmpty()) {
+    complete(core, key);
     return;
   }
-  core.resources.setCustom(resourceOf(object));
-  const accepted = acceptedState(object, formatTime(core.now()));
-  if (accepted !== undefined) core.store.put(key, accepted, stored.revision);
+  const stop = core.store.subscribe(prefix, core.store.revision, ({ type }) => {
+    if (type === 'DELETED' && isEmpty()) complete(core, key);
+  });
+  waiting.set(key, stop);
+  progress(core, key);
 }
 
-/** With names accepted, established, and the finalizer that guards its objects; undefined when all of that is there. */
-function acceptedState(definition: KubeObject, now: string): KubeObject | undefined {
-  const status = (definition.status ?? {}) as { conditions?: readonly JsonObject[] | null; acceptedNames?: JsonObject };
-  const established = (status.conditions ?? []).some(
-    (condition) => condition.type === 'Established' && condition.status === 'True',
-  );
-  const finalizers = definition.metadata.finalizers ?? [];
-  const { names } = definitionSpec(definition);
-  const same = JSON.stringify(status.acceptedNames) === JSON.stringify(names);
-  if (established && same && finalizers.includes(CLEANUP)) return undefined;
-  return {
-    ...definition,
-    metadata: {
-      ...definition.metadata,
-      finalizers: finalizers.includes(CLEANUP) ? finalizers : [...finalizers, CLEANUP],
-    },
-    status: {
-      ...status,
-      conditions: [
-        {
-          type: 'NamesAccepted',
-          status: 'True',
-          lastTransitionTime: now,
-          reason: 'NoConflicts',
-          message: 'no conflicts found',
-        },
-        {
-          type: 'Established',
-          status: 'True',
-          lastTransitionTime: now,
-          reason: 'InitialNamesAccepted',
-          message: 'the initial names have been accepted',
-        },
-      ],
-      acceptedNames: names,
-    },
-  };
+function progress(core: Core, key: string): void {
+  writeTerminating(core, key, 'True', 'InstanceDeletionInProgress', 'CustomResource deletion is in progress');
 }
 
-/** Deletes its objects, and then lets it go. */
-function cleanUp(core: Core, key: string, revision: number, definition: KubeObject): void {
-  const { group, names } = definitionSpec(definition);
-  const finalizers = definition.metadata.finalizers ?? [];
-  if (!finalizers.includes(CLEANUP)) return;
-  for (const stored of core.store.list(storagePrefix(group, names.plural)))
-    core.store.delete(stored.key, stored.revision);
-  const rest = finalizers.filter((name) => name !== CLEANUP);
-  if (rest.length === 0) core.store.delete(key, revision);
-  else core.store.put(key, { ...definition, metadata: { ...definition.metadata, finalizers: rest } }, revision);
-}
-
-/** The resource that a definition defines. */
-export function resourceOf(definition: KubeObject): Resource {
-  const { group, scope, names, versions } = definitionSpec(definition);
-  const served = versions.filter((version) => version.served);
-  const storage = versions.find((version) => version.storage)?.name ?? versions[0]?.name ?? 'v1';
-  const order = [...served].sort((a, b) => compareVersions(a.name, b.name)).map(({ name }) => name);
-  const schemas = new Map<string, ReturnType<typeof customSchema>>();
-  const selectable = versions.flatMap(({ selectableFields = [] }) => selectableFields);
-  return {
-    group,
-    resource: names.plural,
-    kind: names.kind,
-    singular: names.singular ?? names.kind.toLowerCase(),
-    namespaced: scope === 'Namespaced',
-    shortNames: names.shortNames ?? [],
-    categories: names.categories ?? [],
-    verbs: VERBS,
-    versions: order,
-    storageVersion: storage,
-    subresources: subresourcesOf(group, names.kind, served),
-    custom: true,
-    definition,
-    schema(version) {
-      const known = schemas.get(version);
-      if (known !== undefined) return known;
-      const schema = customSchema(versionOf(definition, version)?.schema?.openAPIV3Schema ?? {});
-      schemas.set(version, schema);
-      return schema;
-    },
-    facts: {
-      group,
-      kind: names.kind,
-      prepareCreate(draft) {
-        if (served.some(({ subresources }) => subresources?.status !== undefined)) delete draft.status;
-      },
-      validate: (object) => validateCustom(definition, storage, object),
-      validateUpdate: (object) => validateCustom(definition, storage, object),
-      validateStatusUpdate: (object) => validateCustom(definition, storage, object),
-      table: printerTable(versionOf(definition, storage)),
-      ...(selectable.length === 0
-        ? {}
-        : {
-            fieldLabels: Object.fromEntries(
-              selectable.map(({ jsonPath }) => [
-                jsonPath.replace(/^\./, ''),
-                (object: KubeObject) => valueAt(object, jsonPath),
-              ]),
-            ),
-          }),
-    },
-  };
-}
-
-function valueAt(object: KubeObject, jsonPath: string): string {
-  let value: unknown = object;
-  for (const part of jsonPath.split('.').filter((piece) => piece !== ''))
-    value = isObject(value) ? value[part] : undefined;
-  return value === undefined || value === null ? '' : String(value);
-}
-
-function subresourcesOf(
-  group: string,
-  kind: string,
-  versions: readonly DefinitionVersion[],
-): ReadonlyMap<string, SubresourceFacts> {
-  const out = new Map<string, SubresourceFacts>();
-  for (const { name, subresources } of versions) {
-    if (subresources?.status !== undefined)
-      out.set('status', { name: 'status', kind, group, version: name, verbs: STATUS_VERBS });
-    if (subresources?.scale !== undefined)
-      out.set('scale', { name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: STATUS_VERBS });
+function complete(core: Core, key: string): void {
+  const stored = core.store.get(key);
+  if (stored === undefined) return;
+  const { metadata } = stored.object;
+  const rest = (metadata.finalizers ?? []).filter((name) => name !== CLEANUP);
+  if (rest.length === 0) {
+    core.store.delete(key, stored.revision);
+    return;
   }
-  return out;
+  if (!(metadata.finalizers ?? []).includes(CLEANUP)) return;
+  core.store.put(key, { ...stored.object, metadata: { ...metadata, finalizers: rest } }, stored.revision);
+  writeTerminating(core, key, 'False', 'InstanceDeletionCompleted', 'removed all instances');
 }
 
-/** GA before beta before alpha, later ones first (apimachinery's version.CompareKubeAwareVersionStrings). */
-function compareVersions(a: string, b: string): number {
-  const parse = (text: string): readonly [number, number, number] | undefined => {
-    const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(text);
-    if (match === null) return undefined;
-    return [match[2] === undefined ? 2 : match[2] === 'beta' ? 1 : 0, Number(match[1]), Number(match[3] ?? 0)];
-  };
-  const left = parse(a);
-  const right = parse(b);
-  if (left === undefined || right === undefined) return left === right ? (a < b ? -1 : 1) : left === undefined ? 1 : -1;
-  return right[0] - left[0] || right[1] - left[1] || right[2] - left[2];
+function writeTerminating(core: Core, key: string, status: string, reason: string, message: string): void {
+  const stored = core.store.get(key);
+  if (stored === undefined) return;
+  const before = definitionStatus(stored.object);
+  const condition = { type: 'Terminating', status, reason, message };
+  const conditions = setCondition(before.conditions ?? [], condition, formatTime(core.now()));
+  if (conditions === before.conditions) return;
+  core.store.put(key, { ...stored.object, status: { ...before, conditions } }, stored.revision);
 }

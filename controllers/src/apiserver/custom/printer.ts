@@ -1,71 +1,59 @@
 /**
- * The columns that a definition gives to tables (additionalPrinterColumns).
+ * The columns that a definition gives to tables (apiextensions-apiserver's registry/customresource/tableconvertor, v1.34).
  */
-import { isObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
+import { parseTime } from '../../apimachinery/time.ts';
 import { formatAge } from '../age.ts';
+import { builtInColumns } from '../resources/columns.ts';
 import type { Column, TableFacts } from '../resources/resource.ts';
 import type { DefinitionVersion } from './definition.ts';
+import { findJsonPath } from './json-path.ts';
 
-const NAME: Column = {
-  name: 'Name',
-  type: 'string',
-  format: 'name',
-  description: 'Name must be unique within a namespace.',
-  priority: 0,
-};
-const AGE = {
+type PrinterColumn = NonNullable<DefinitionVersion['additionalPrinterColumns']>[number];
+
+/** Name and age as kinds without columns of their own have them. */
+const [NAME, CREATED] = builtInColumns('LimitRange.');
+const AGE: PrinterColumn = {
   name: 'Age',
   type: 'date',
   jsonPath: '.metadata.creationTimestamp',
-  description: 'CreationTimestamp is a timestamp representing the server time when this object was created.',
+  description: CREATED?.description ?? '',
 };
 
 export function printerTable(version: DefinitionVersion | undefined): TableFacts {
-  const columns = version?.additionalPrinterColumns ?? [AGE];
+  const given = version?.additionalPrinterColumns ?? [];
+  const columns = given.length === 0 ? [AGE] : given;
   return {
-    columns: [
-      NAME,
-      ...columns.map(
-        ({
-          name,
-          type,
-          description = '',
-          priority = 0,
-          format = '',
-        }: NonNullable<DefinitionVersion['additionalPrinterColumns']>[number]) => ({
-          name,
-          type: type as Column['type'],
-          description,
-          priority,
-          format,
-        }),
-      ),
-    ],
-    cells: (object, now) => [
-      object.metadata.name,
-      ...columns.map(({ type, jsonPath }) => cell(object, jsonPath, type, now)),
-    ],
+    columns: [...(NAME === undefined ? [] : [NAME]), ...columns.map(columnOf)],
+    cells: (object, now) => [object.metadata.name, ...columns.map((column) => cell(object, column, now))],
   };
 }
 
-function cell(object: KubeObject, path: string, type: string, now: number): unknown {
-  const value = readPath(object, path);
-  if (value === undefined) return null;
-  if (type === 'date') return formatAge(String(value), now);
-  return typeof value === 'object' ? JSON.stringify(value) : value;
+function columnOf({ name, type, jsonPath, description, priority = 0, format = '' }: PrinterColumn): Column {
+  const text =
+    description === undefined || description === ''
+      ? `Custom resource definition column (in JSONPath format): ${jsonPath}`
+      : description;
+  return { name, type: type as Column['type'], description: text, priority, format };
 }
 
-/** The simple part of JSONPath: fields, indices, and `[?(@.type=="Ready")]`. */
-function readPath(object: unknown, path: string): unknown {
-  let value: unknown = object;
-  for (const [, field, index, key, wanted] of path.matchAll(
-    /\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[\?\(@\.([A-Za-z0-9_-]+)\s*==\s*['"]([^'"]*)['"]\)\]/g,
-  )) {
-    if (field !== undefined) value = isObject(value) ? value[field] : undefined;
-    else if (index !== undefined) value = Array.isArray(value) ? value[Number(index)] : undefined;
-    else if (key !== undefined)
-      value = Array.isArray(value) ? value.find((item) => isObject(item) && item[key] === wanted) : undefined;
+/** Only the first that is found counts. */
+function cell(object: KubeObject, { type, jsonPath }: PrinterColumn, now: number): unknown {
+  const [value] = findJsonPath(jsonPath, object);
+  if (value === undefined || value === null) return null;
+  switch (type) {
+    case 'string':
+      return typeof value === 'object' ? JSON.stringify(value) : String(value);
+    case 'integer':
+      return typeof value === 'number' ? Math.trunc(value) : null;
+    case 'number':
+      return typeof value === 'number' ? value : null;
+    case 'boolean':
+      return typeof value === 'boolean' ? value : null;
+    case 'date':
+      if (typeof value !== 'string') return null;
+      return Number.isNaN(parseTime(value)) ? '<invalid>' : formatAge(value, now);
+    default:
+      return null;
   }
-  return value ?? undefined;
 }

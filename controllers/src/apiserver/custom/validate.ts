@@ -12,6 +12,8 @@ import {
 import { deepEqual, isObject, type JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { versionOf } from './definition.ts';
+import { hasFormat } from './formats.ts';
+import { validateEmbedded, validateLists, validateScale } from './invariants.ts';
 
 const MAX_ERRORS = 100;
 
@@ -21,7 +23,12 @@ export function validateCustom(definition: KubeObject, version: string, object: 
   const errors: FieldError[] = [];
   const { apiVersion: _v, kind: _k, metadata: _m, ...rest } = object;
   validateObject(rest, schema, '', errors);
-  return errors;
+  return [
+    ...errors,
+    ...validateScale(rest, versionOf(definition, version)),
+    ...validateEmbedded(rest, schema, ''),
+    ...validateLists(rest, schema, ''),
+  ];
 }
 
 function validateValue(value: unknown, schema: JsonObject, path: string, errors: FieldError[]): void {
@@ -66,6 +73,9 @@ function validateText(value: string, schema: JsonObject, path: string, errors: F
   }
   if (typeof schema.pattern === 'string' && !matches(schema.pattern, value)) {
     errors.push(invalid(path, value, `${path} in body should match '${schema.pattern}'`));
+  }
+  if (typeof schema.format === 'string' && !hasFormat(schema.format, value)) {
+    errors.push(typeInvalid(path, value, `${path} in body must be of type ${schema.format}: ${JSON.stringify(value)}`));
   }
 }
 

@@ -89,7 +89,8 @@ function fromProtobuf(bytes: Buffer, kind: string): ParsedBody {
   }
 }
 
-function unrecognized(kind: string, problem: string, bytes: Buffer): ApiError {
+/** A body that is not what it should be. */
+export function unrecognized(kind: string, problem: string, bytes: Buffer): ApiError {
   return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${problem} (${summarize(bytes)})`);
 }
 

@@ -8,14 +8,14 @@ import type { ApiServer } from '../apiserver.ts';
 import { OWNER, type Peer } from '../authentication/authenticate.ts';
 import { ISSUER } from '../authentication/service-account-tokens.ts';
 import type { Core } from '../core.ts';
-import { coreVersions, groupList, groupOf, isKnownGroup, resourceList } from '../discovery.ts';
+import { coreVersions, groupList, groupOf, isBuiltInGroup, resourceList } from '../discovery.ts';
 import { admitRequest } from './access.ts';
 import type { Answer } from './answer.ts';
 import { answerAggregated } from './discovery-handler.ts';
 import { type Accepted, ALL_TYPES, type MediaRange, negotiate, PLAIN, parseAccept } from './negotiate.ts';
 import { answerOpenApi } from './openapi-handler.ts';
 import { handleResource } from './resource-handler.ts';
-import { parseRoute } from './route.ts';
+import { parseRoute, type ResourceRoute } from './route.ts';
 import { send, sendError, sendText, singleHeader } from './write-answer.ts';
 
 /** `peer` is what is known of the sender by the way that the request came; default: its owner. */
@@ -102,13 +102,22 @@ async function answerOf(
   const user = admitRequest(core, { request, url, route, peer });
   if (route.type === 'path') return pathAnswer(server, options, route.path, parsed);
   if (route.type === 'resource') {
-    if (!isKnownGroup(core, route.group)) return NOT_FOUND;
+    if (!isRouted(core, route, request.method ?? 'GET')) return NOT_FOUND;
     return handleResource(core, { request, response, route, query: url.searchParams, ranges, user });
   }
   const document = route.type === 'group' ? groupOf(core, route.group) : resourceList(core, route.group, route.version);
   if (document !== undefined) return formed(ranges, { status: 200, body: document });
-  if (route.type === 'group' || !isKnownGroup(core, route.group)) return NOT_FOUND;
+  if (route.type === 'group' || !isBuiltInGroup(route.group)) return NOT_FOUND;
   throw new ApiError('NotFound', 'the server could not find the requested resource', {});
+}
+
+/** What is not there gets a Status in a group of Kubernetes' own; the handler of custom resources knows nothing of it. */
+function isRouted(core: ApiServer['core'], route: ResourceRoute, method: string): boolean {
+  if (isBuiltInGroup(route.group)) return true;
+  const resource = core.resources.lookup(route.group, route.version, route.resource);
+  if (resource === undefined) return false;
+  const isOfAll = resource.namespaced && route.namespace === '';
+  return !isOfAll || (route.name === '' && ['GET', 'HEAD'].includes(method));
 }
 
 /** A document that is served in every form. Throws NotAcceptable. */

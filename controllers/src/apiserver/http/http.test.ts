@@ -298,6 +298,7 @@ describe('custom resources over HTTP', () => {
     },
   };
   const BOATS = '/apis/sea.io/v1/namespaces/default/boats';
+  const BOAT = { apiVersion: 'sea.io/v1', kind: 'Boat' };
 
   test('are served, pruned, defaulted, validated, scaled and removed with their definition', async () => {
     expect((await call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition)).status).toBe(
@@ -314,9 +315,9 @@ describe('custom resources over HTTP', () => {
       spec: { name: 'Ann', crew: 2, flags: { any: [1] } },
     });
     expect(made.text).not.toContain('junk":');
-    const long = await call('POST', BOATS, { metadata: { name: 'b' }, spec: { name: 'Leviathan', crew: 0 } });
+    const long = await call('POST', BOATS, { ...BOAT, metadata: { name: 'b' }, spec: { name: 'Leviathan', crew: 0 } });
     expect(long.status).toBe(422);
-    const missing = await call('POST', BOATS, { metadata: { name: 'b' } });
+    const missing = await call('POST', BOATS, { ...BOAT, metadata: { name: 'b' } });
     expect(missing.body).toMatchObject({ message: 'Boat.sea.io "b" is invalid: spec: Required value' });
     const scaled = await call(
       'PATCH',

@@ -25,9 +25,15 @@ export function listAnswer(
   stored: readonly KubeObject[],
   form: ListForm,
 ): unknown {
+  const isWhole = form.accept.as === undefined;
   const metadata = {
     resourceVersion: String(form.revision),
-    ...(form.continue === undefined ? {} : { continue: form.continue }),
+    // Lists of custom resources always have it.
+    ...(form.continue === undefined
+      ? resource.custom && isWhole
+        ? { continue: '' }
+        : {}
+      : { continue: form.continue }),
     ...(form.remaining === undefined ? {} : { remainingItemCount: form.remaining }),
   };
   const objects = stored.map((object) => encodeObject(resource, version, object));

@@ -74,7 +74,7 @@ export function negotiate(ranges: readonly MediaRange[], offer: Offer): Accepted
     }
     return { type: known, as, group, version, ranges };
   }
-  if (fits || offer.representations === undefined) throw notAcceptable(offer.types);
+  if (fits || offer.representations === undefined) throw notAcceptable(ALL_TYPES);
   const known = offer.representations.join(', ');
   throw new ApiError('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${known}`, {});
 }

@@ -1,8 +1,8 @@
 /**
  * Requests for resources: which verb, with which options, and in which form the answer goes out.
  */
-import type { IncomingMessage } from 'node:http';
-import { badRequest, methodNotSupported } from '../../apimachinery/api-errors.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { badRequest, invalid, invalidObject, methodNotSupported, notFound } from '../../apimachinery/api-errors.ts';
 import { isObject, type JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/resource.ts';
@@ -10,6 +10,7 @@ import { ApiError } from '../../apimachinery/status.ts';
 import type { DeleteOptions, Patch } from '../client.ts';
 import { decodeNamed } from '../codec.ts';
 import type { Core } from '../core.ts';
+import { deprecationOf } from '../resources/deprecations.ts';
 import type { Resource } from '../resources/resource.ts';
 import { kindSchema } from '../schema/types.ts';
 import { createObject } from '../verbs/create.ts';
@@ -22,7 +23,7 @@ import { updateScale } from '../verbs/scale.ts';
 import { createSubresource } from '../verbs/subresources.ts';
 import { updateObject } from '../verbs/update.ts';
 import type { Answer } from './answer.ts';
-import { parseBody, parsePatchBody, readBody, unsupported } from './body.ts';
+import { parseBody, parsePatchBody, readBody, unrecognized, unsupported } from './body.ts';
 import { listAnswer } from './list-answer.ts';
 import { type Accepted, ALL_TYPES, type MediaRange, type MediaType, negotiate, type Offer } from './negotiate.ts';
 import { type HandlerContext, readResource } from './read-handler.ts';
@@ -51,7 +52,12 @@ export interface ResourceAnswer {
 export async function handleResource(core: Core, given: ResourceContext): Promise<ResourceAnswer | undefined> {
   const { request, route, query } = given;
   const resource = core.resources.lookup(route.group, route.version, route.resource);
-  if (resource === undefined || (route.subresource !== '' && !isSubresource(resource, route.subresource))) {
+  if (resource === undefined) throw new ApiError('NotFound', NO_RESOURCE, {});
+  const warn = warner(given.response);
+  const deprecation = deprecationOf(resource, route.version);
+  if (deprecation !== undefined) warn(deprecation);
+  if (route.subresource !== '' && !isSubresource(resource, route.subresource)) {
+    if (resource.custom) throw notFound({ group: resource.group, resource: resource.resource }, route.name);
     throw new ApiError('NotFound', NO_RESOURCE, {});
   }
   if (resource.namespaced && route.namespace === '' && route.name !== '')
@@ -72,14 +78,13 @@ export async function handleResource(core: Core, given: ResourceContext): Promis
     const answer = readResource(core, context, target);
     return answer === undefined ? undefined : { answer, accept };
   }
-  const warnings: string[] = [];
   const options = writeOptions(request, query);
   const write = (body: JsonObject, duplicates: readonly string[] = []): WriteRequest => ({
     ...target,
     body,
     options,
     duplicates,
-    warn: (text) => warnings.push(text),
+    warn,
   });
   const bytes = await readBody(request);
   const contentType = request.headers['content-type'];
@@ -95,7 +100,7 @@ export async function handleResource(core: Core, given: ResourceContext): Promis
       kind: bodyKind(target),
       hasProtobuf: !resource.custom,
     });
-    checkKind(target, parsed.value);
+    checkKind(target, parsed.value, bytes);
     const whole = {
       ...write(parsed.value, parsed.duplicates),
       ...(parsed.order === undefined ? {} : { order: parsed.order }),
@@ -107,8 +112,7 @@ export async function handleResource(core: Core, given: ResourceContext): Promis
     isObject(answer.body) && 'metadata' in answer.body && answer.body.kind !== 'Status'
       ? transformObject(core, resource, context.accept, answer.body as KubeObject)
       : answer.body;
-  const headers = warnings.length === 0 ? {} : { headers: { Warning: warnings.map(warningHeader).join(', ') } };
-  return { answer: { ...answer, body, ...headers }, accept };
+  return { answer: { ...answer, body }, accept };
 }
 
 /** The forms that a resource is answered in. */
@@ -132,8 +136,15 @@ function isSubresource(resource: Resource, name: string): boolean {
   return resource.subresources.has(name);
 }
 
-function warningHeader(text: string): string {
-  return `299 - ${JSON.stringify(text)}`;
+/** Gives each warning once; they go out with errors, too. */
+function warner(response: ServerResponse): (text: string) => void {
+  const given = new Set<string>();
+  return (text) => {
+    if (given.has(text) || response.headersSent) return;
+    given.add(text);
+    // Node writes headers by characters of one byte; these are UTF-8.
+    response.appendHeader('Warning', Buffer.from(`299 - ${JSON.stringify(text)}`).toString('latin1'));
+  };
 }
 
 /** What a body of this request is. */
@@ -142,9 +153,13 @@ function bodyKind({ resource, subresource }: ResourceRequest): string {
 }
 
 /** The body must be of the kind that the URL says. */
-function checkKind(target: ResourceRequest, body: JsonObject): void {
+function checkKind(target: ResourceRequest, body: JsonObject, bytes: Buffer): void {
   const { resource, version, subresource } = target;
   if (subresource !== '' && subresource !== 'status') return;
+  if (resource.custom) {
+    checkCustomKind(target, body, bytes);
+    return;
+  }
   const expected = formatGroupVersion({ group: resource.group, version });
   const given = {
     kind: String(body.kind ?? '') || resource.kind,
@@ -156,18 +171,35 @@ function checkKind(target: ResourceRequest, body: JsonObject): void {
     badRequest(`${given.kind} in version "${type?.version ?? ''}" cannot be handled as a ${resource.kind}: ${text}`);
   if (type === undefined) throw badRequest(`unexpected GroupVersion string: ${given.apiVersion}`);
   const isSame = given.kind === resource.kind && type.group === resource.group;
-  if (resource.custom ? isSame : isSame && kindSchema(type.group, type.version, given.kind) !== undefined) {
+  if (isSame && kindSchema(type.group, type.version, given.kind) !== undefined) {
     throw badRequest(
       `the API version in the data (${given.apiVersion}) does not match the expected API version (${expected})`,
     );
   }
-  if (resource.custom || kindSchema(type.group, type.version, given.kind) === undefined) {
+  if (kindSchema(type.group, type.version, given.kind) === undefined) {
     const place = 'in scheme "pkg/runtime/scheme.go:110"';
     throw problem(`no kind "${given.kind}" is registered for version "${given.apiVersion}" ${place}`);
   }
   const go = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? ''));
   const from = `${type.version}.${given.kind}`;
   throw problem(`converting (${from}) to (${go(resource.group)}.${resource.kind}): unknown conversion`);
+}
+
+/** Custom resources must say what they are. */
+function checkCustomKind({ resource, version, name }: ResourceRequest, body: JsonObject, bytes: Buffer): void {
+  const { kind, apiVersion, metadata } = body;
+  const expected = formatGroupVersion({ group: resource.group, version });
+  if (typeof kind !== 'string' || kind === '') {
+    throw unrecognized(resource.kind, `Object 'Kind' is missing in '${bytes.toString()}'`, bytes);
+  }
+  if (apiVersion !== expected) {
+    throw badRequest(
+      `the API version in the data (${String(apiVersion ?? '')}) does not match the expected API version (${expected})`,
+    );
+  }
+  if (kind === resource.kind) return;
+  const given = isObject(metadata) && typeof metadata.name === 'string' ? metadata.name : name;
+  throw invalidObject({ group: resource.group, kind }, given, [invalid('kind', kind, `must be ${resource.kind}`)]);
 }
 
 function writeOptions(request: IncomingMessage, query: URLSearchParams): RequestOptions {

@@ -10,7 +10,6 @@ import {
   validateServiceCidr,
   validateServiceCidrUpdate,
 } from '../validation/addresses.ts';
-import { validateDefinition } from '../validation/custom-resource-definition.ts';
 import {
   validateEndpointSlice,
   validateIngress,
@@ -25,6 +24,7 @@ import {
   validateWebhooks,
 } from '../validation/policies.ts';
 import { validateBinding, validateBindingUpdate, validateRole } from '../validation/rbac.ts';
+import { customResourceDefinition } from './apiextensions/custom-resource-definition.ts';
 import { WORKLOAD_KINDS } from './apps/kinds.ts';
 import { certificateSigningRequest } from './certificates/certificate-signing-request.ts';
 import { CORE_KINDS } from './core/kinds.ts';
@@ -101,17 +101,7 @@ const ROWS: readonly KindFacts[] = [
     validate: validateServiceCidr,
     validateUpdate: validateServiceCidrUpdate,
   },
-  {
-    group: 'apiextensions.k8s.io',
-    kind: 'CustomResourceDefinition',
-    generation: 'spec',
-    validate: validateDefinition,
-    validateUpdate: validateDefinition,
-    prepareCreate: (draft) => {
-      const stored = (draft.status as { storedVersions?: unknown } | undefined)?.storedVersions ?? null;
-      draft.status = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: stored };
-    },
-  },
+  customResourceDefinition,
   { group: 'scheduling.k8s.io', kind: 'PriorityClass', generation: 'spec' },
   {
     group: 'discovery.k8s.io',

@@ -110,7 +110,7 @@ export class ResourceTable {
   /** By the parts of a URL. */
   lookup(group: string, version: string, resource: string): Resource | undefined {
     const found = this.#byGroupResource.get(formatGroupResource(group, resource));
-    return found?.versions.includes(version) ? found : undefined;
+    return found?.versions.includes(version) ? (found.inVersion?.(version) ?? found) : undefined;
   }
 
   byKind(group: string, kind: string): Resource | undefined {

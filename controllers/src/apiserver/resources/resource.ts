@@ -120,6 +120,10 @@ export interface Resource {
   schema(version: string): Schema | undefined;
   /** Apply, patch, prune and validate a custom resource by its own schema. */
   readonly definition?: KubeObject;
+  /** A custom resource as another of its versions has it: subresources, columns, fields to select by. */
+  readonly inVersion?: (version: string) => Resource;
+  /** What clients of the version are warned of. */
+  readonly deprecation?: string;
 }
 
 export interface ComputedObjects {

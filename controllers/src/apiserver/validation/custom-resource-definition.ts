@@ -6,6 +6,7 @@ import { type FieldError, invalid, notSupported, required } from '../../apimachi
 import { isDns1035Label, isDns1123Subdomain } from '../../apimachinery/names.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { type DefinitionSpec, definitionSpec } from '../custom/definition.ts';
+import { hasCondition } from '../custom/names.ts';
 import type { Errors } from './rules.ts';
 
 /** What a definition may lack before it is checked: all but what defaulting fills in. */
@@ -17,11 +18,60 @@ export function validateDefinition(object: KubeObject): readonly FieldError[] {
   const spec: Unchecked = definitionSpec(object);
   return [
     ...validateName(object.metadata.name ?? '', spec),
+    ...validateApproval(object, spec),
+    ...validateSpec(object, spec),
+  ];
+}
+
+/** Its group and plural never change, its kind and scope not once it is established. */
+export function validateDefinitionUpdate(object: KubeObject, old: KubeObject): readonly FieldError[] {
+  const spec: Unchecked = definitionSpec(object);
+  const before = definitionSpec(old);
+  const errors: Errors = [...validateSpec(object, spec)];
+  const immutable = (path: string, value: unknown, known: unknown): void => {
+    if (value !== known) errors.push(invalid(path, value, 'field is immutable'));
+  };
+  if (hasCondition(old, 'Established')) {
+    immutable('spec.scope', spec.scope, before.scope);
+    immutable('spec.names.kind', spec.names?.kind, before.names.kind);
+  }
+  immutable('spec.group', spec.group, before.group);
+  immutable('spec.names.plural', spec.names?.plural, before.names.plural);
+  return errors;
+}
+
+function validateSpec(object: KubeObject, spec: Unchecked): Errors {
+  return [
     ...validateGroup(spec.group ?? ''),
     ...validateScope(spec.scope ?? ''),
     ...validateVersions(spec),
     ...validateNames(spec.names ?? {}),
     ...validateStoredVersions(object, spec),
+  ];
+}
+
+const APPROVAL = 'api-approved.kubernetes.io';
+
+/** Groups of Kubernetes' own need an approval. */
+function validateApproval({ metadata }: KubeObject, { group = '' }: Unchecked): Errors {
+  if (!/(^|\.)(k8s\.io|kubernetes\.io)$/.test(group)) return [];
+  const value = metadata.annotations?.[APPROVAL] ?? '';
+  const path = `metadata.annotations[${APPROVAL}]`;
+  if (value === '') {
+    return [
+      required(
+        path,
+        `protected groups must have approval annotation "${APPROVAL}", see https://github.com/kubernetes/enhancements/pull/1111`,
+      ),
+    ];
+  }
+  if (value.startsWith('unapproved') || URL.canParse(value)) return [];
+  return [
+    invalid(
+      path,
+      value,
+      `protected groups must have approval annotation "${APPROVAL}" with either a URL or a reason starting with "unapproved", see https://github.com/kubernetes/enhancements/pull/1111`,
+    ),
   ];
 }
 
@@ -97,8 +147,14 @@ function validateStoredVersions(object: KubeObject, spec: Unchecked): Errors {
   const stored = (object.status as { storedVersions?: readonly string[] | null } | undefined)?.storedVersions ?? [];
   if (stored.length === 0) return [invalid(path, null, 'must have at least one stored version')];
   const errors: Errors = [];
+  const names = (spec.versions ?? []).map(({ name }) => name);
   for (const { name, storage } of spec.versions ?? []) {
     if (storage && !stored.includes(name)) errors.push(invalid(path, stored, `must have the storage version ${name}`));
+  }
+  for (const [index, name] of stored.entries()) {
+    if (names.includes(name)) continue;
+    const detail = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
+    errors.push(invalid(`${path}[${index}]`, name, detail));
   }
   return errors;
 }

@@ -81,9 +81,10 @@ function applyStored(core: Core, request: WriteRequest, config: JsonObject): Kub
   if (schema === undefined) throw badRequest(`no type is known of ${resource.kind}`);
   const undeclared = undeclaredField(schema, applied);
   if (undeclared !== undefined) {
-    const where = `${request.namespace}/${request.name}; ${formatGroupVersion({ group: resource.group, version: request.version })}, Kind=${resource.kind}`;
+    const namespace = isObject(applied.metadata) ? String(applied.metadata.namespace ?? '') : '';
+    const where = `${namespace}/${request.name}; ${resource.group}/${request.version}, Kind=${resource.kind}`;
     throw new ApiError(
-      'InternalError',
+      'Unknown',
       `failed to create typed patch object (${where}): ${undeclared}: field not declared in schema`,
     );
   }
@@ -246,8 +247,9 @@ function conflictError(
   });
 }
 
-function managerText({ manager = '', subresource, operation, apiVersion, time }: ManagedFieldsEntry): string {
+/** The time is not part of who a manager is. */
+function managerText({ manager = '', subresource, operation, apiVersion }: ManagedFieldsEntry): string {
   const sub = subresource === undefined || subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`;
   if (operation !== 'Update') return `${JSON.stringify(manager)}${sub}`;
-  return `${JSON.stringify(manager)}${sub} using ${apiVersion ?? ''}${time === undefined ? '' : ` at ${time}`}`;
+  return `${JSON.stringify(manager)}${sub} using ${apiVersion ?? ''}`;
 }

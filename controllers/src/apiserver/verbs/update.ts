@@ -42,7 +42,8 @@ export function updateObject(core: Core, request: WriteRequest): KubeObject {
   const version = draft.metadata.resourceVersion ?? '';
   if (version === '' || version === '0') {
     if (resource.facts.unconditionalUpdate === false || resource.custom) {
-      throw invalidObject(resource, request.name, [
+      // Upstream names the resource, not the kind.
+      throw invalidObject({ group: resource.group, kind: resource.resource }, request.name, [
         invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
       ]);
     }
@@ -161,7 +162,8 @@ function prepareSpec(resource: Resource, draft: Draft, old: KubeObject, context:
 function equalWithout(draft: Draft, old: KubeObject, field: string): boolean {
   const keys = new Set([...Object.keys(draft), ...Object.keys(old)]);
   for (const key of keys) {
-    if (key === 'metadata' || key === field) continue;
+    // Stored objects may be of an earlier storage version.
+    if (key === 'metadata' || key === 'apiVersion' || key === field) continue;
     if (!deepEqual(draft[key], old[key])) return false;
   }
   return true;
