@@ -107,9 +107,28 @@ describe('a strategic patch', () => {
     expect(
       applyStrategicPatch({ finalizers: ['a', 'b'] }, { '$deleteFromPrimitiveList/finalizers': ['a'] }, meta),
     ).toEqual({ finalizers: ['b'] });
-    expect(applyStrategicPatch({ finalizers: ['a'] }, { finalizers: ['b', 'a'] }, meta)).toEqual({
-      finalizers: ['a', 'b'],
-    });
+  });
+
+  // Each is what k8s.io/apimachinery's StrategicMergePatch makes of it.
+  const inOrder = (...names: string[]) => names.map((name) => ({ name }));
+  test.each([
+    [{ containers: inOrder('d') }, 'dabc'],
+    [{ containers: inOrder('c', 'a') }, 'bca'],
+    [{ '$setElementOrder/containers': inOrder('c', 'd', 'a'), containers: inOrder('d') }, 'bcda'],
+    [{ containers: [{ name: 'b', $patch: 'delete' }, { name: 'd' }] }, 'dac'],
+    [{ containers: inOrder('d', 'b', 'e') }, 'dabec'],
+  ])('puts what is new before what it does not name: %j', (patch, expected) => {
+    const patched = applyStrategicPatch({ containers: inOrder('a', 'b', 'c') }, patch, podSpec);
+    expect((patched.containers as { name: string }[]).map(({ name }) => name).join('')).toBe(expected);
+  });
+
+  test.each([
+    [{ finalizers: ['d', 'a'] }, 'dabc'],
+    [{ finalizers: ['d'], '$deleteFromPrimitiveList/finalizers': ['b'] }, 'dac'],
+    [{ '$setElementOrder/finalizers': ['c', 'a'], '$deleteFromPrimitiveList/finalizers': ['b'] }, 'ca'],
+  ])('and so with plain values: %j', (patch, expected) => {
+    const patched = applyStrategicPatch({ finalizers: ['a', 'b', 'c'] }, patch, namedSchema('meta/v1.ObjectMeta'));
+    expect((patched.finalizers as string[]).join('')).toBe(expected);
   });
 
   test('atomic lists are replaced', () => {

@@ -134,7 +134,7 @@ function mergeList(
     const removed = Array.isArray(gone) ? gone : [];
     const out = original.filter((item) => !removed.some((value) => deepEqual(value, item)));
     for (const item of patchList) if (!out.some((value) => deepEqual(value, item))) out.push(item);
-    return orderList(field, out, original, patch, name);
+    return orderList(field, arrange(field, out, original, patchList), original, patch, name);
   }
   const mergeKey = field.patchMergeKey;
   if (mergeKey === undefined) return patchList.map(deepCopy);
@@ -145,6 +145,7 @@ function mergeList(
       .map((item) => mergeMap({}, item, field.schema.element));
   }
   let out: unknown[] = [...original];
+  const kept: unknown[] = [];
   const sameKey = (a: unknown, value: unknown): boolean => isObject(a) && deepEqual(a[mergeKey], value);
   for (const item of items) {
     const key = item[mergeKey];
@@ -154,6 +155,7 @@ function mergeList(
       out = out.filter((entry) => !sameKey(entry, key));
       continue;
     }
+    kept.push(item);
     if (directive !== undefined && directive !== 'merge') {
       throw malformed(`Unknown patch type: ${JSON.stringify(directive)} found in: ${JSON.stringify(item)}`);
     }
@@ -163,13 +165,10 @@ function mergeList(
     if (index < 0) out.push(mergeMap({}, item, field.schema.element));
     else out[index] = mergeMap(out[index] as JsonObject, item, field.schema.element);
   }
-  return orderList(field, out, original, patch, name);
+  return orderList(field, arrange(field, out, original, kept), original, patch, name);
 }
 
-/**
- * Puts a merged list into the order of $setElementOrder. Items that the server alone knows keep their place relative to
- * their old neighbours; all other items follow the directive. Without it, the list stays as it is.
- */
+/** Puts a merged list into the order of $setElementOrder; without it, the list stays as it is. */
 function orderList(
   field: PatchField | undefined,
   merged: readonly unknown[],
@@ -178,11 +177,23 @@ function orderList(
   name: string,
 ): unknown[] {
   const directive = patch[SET_ELEMENT_ORDER + name];
-  if (!Array.isArray(directive)) return [...merged];
+  return Array.isArray(directive) ? arrange(field, merged, server, directive) : [...merged];
+}
+
+/**
+ * The items of a merged list that are in the wanted order follow it. Those that the server alone knows keep their place
+ * relative to their old neighbours; what is new in the patch comes before them.
+ */
+function arrange(
+  field: PatchField | undefined,
+  merged: readonly unknown[],
+  server: readonly unknown[],
+  wanted: readonly unknown[],
+): unknown[] {
   const mergeKey = field?.patchMergeKey;
   const keyOf = (item: unknown): string =>
     JSON.stringify(mergeKey !== undefined && isObject(item) ? item[mergeKey] : item) ?? 'null';
-  const order = new Map(directive.map((item, index) => [keyOf(item), index]));
+  const order = new Map(wanted.map((item, index) => [keyOf(item), index]));
   const place = new Map(server.map((item, index) => [keyOf(item), index]));
   const ordered = merged
     .filter((item) => order.has(keyOf(item)))
