@@ -107,8 +107,8 @@ async function createExpress(services: Services, config: ServerConfig): Promise<
 
 const answerWithError: ErrorRequestHandler = (error, request, response, next) => {
   const { status, body } = answerError(error);
-  // The edge is the one place that logs; what is not foreseen needs its stack.
-  if (status >= 500)
+  // The edge is the one place that logs: what is not foreseen, with its stack. The rest its asker is told.
+  if (status === 500)
     process.stderr.write(`${request.method} ${request.originalUrl}: ${String(error?.stack ?? error)}\n`);
   if (response.headersSent) next(error);
   else response.status(status).json(body);
