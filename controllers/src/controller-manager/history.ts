@@ -28,9 +28,16 @@ export function goJson(value: unknown): string {
   );
 }
 
-/** The patch that a revision holds. */
+/** The patch that a revision holds, its keys in Go's order: clients compare the text with that of a template. */
 export function revisionData(template: PodTemplateSpec): Readonly<Record<string, unknown>> {
-  return { spec: { template: { ...template, $patch: 'replace' } } };
+  return { spec: { template: sorted({ ...template, $patch: 'replace' }) } };
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  const keys = Object.keys(value).filter((key) => value[key] !== undefined);
+  return Object.fromEntries(keys.sort().map((key) => [key, sorted(value[key])]));
 }
 
 /** The template that a revision stands for. */

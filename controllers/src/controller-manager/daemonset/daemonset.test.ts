@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { DaemonSet } from '../../apimachinery/kinds.ts';
+import type { ControllerRevision, DaemonSet } from '../../apimachinery/kinds.ts';
 import {
   createTestCluster,
   type TemplateOptions,
   type TestCluster,
   template,
 } from '../../simulation/simulation.testing.ts';
+import { goJson } from '../history.ts';
 import { budgetOf } from './rolling-update.ts';
 
 function daemonSet({ template: options = {}, ...spec }: { template?: TemplateOptions; [field: string]: unknown } = {}) {
@@ -161,5 +162,15 @@ describe('a DaemonSet', () => {
     }
     expect(cluster.readyPods()).toHaveLength(1);
     expect(cluster.events('DaemonSet').filter((line) => line.startsWith('FailedDaemonPod')).length).toBeGreaterThan(0);
+  });
+
+  test('keeps its template with sorted keys, as clients compare it', () => {
+    const cluster = createTestCluster();
+    cluster.create('daemonsets.apps', daemonSet());
+    cluster.pass(5);
+    const [revision] = cluster.list<ControllerRevision>('controllerrevisions.apps');
+    const text = JSON.stringify(revision?.data);
+    expect(text).toMatch(/^\{"spec":\{"template":\{"\$patch":"replace","metadata":.*"spec":\{"containers":/);
+    expect(text).toBe(goJson(revision?.data));
   });
 });
