@@ -2,8 +2,9 @@
  * The JSON of stored objects, written once: a revision never changes, so that lists, pages and all watchers of a change
  * send the same bytes. What was not asked for in a while is forgotten.
  */
-import { formatGroupVersion } from '../../apimachinery/resource.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
+import { formatGroupVersion } from '../../apimachinery/resource.ts';
+import { encodeObject } from '../codec.ts';
 import type { Resource } from '../resources/resource.ts';
 
 /** How many bytes a generation holds; there are two at most. */
@@ -15,13 +16,14 @@ let youngBytes = 0;
 
 /** The object's fields but kind and apiVersion, without the opening brace: `"metadata":{...},"spec":{...}}`. */
 function restOf(object: KubeObject): Buffer {
+  const { apiVersion: _version, kind: _kind, ...rest } = object;
+  return Buffer.from(JSON.stringify(rest)).subarray(1);
+}
+
+function keptRestOf(object: KubeObject): Buffer {
   const known = young.get(object);
   if (known !== undefined) return known;
-  let bytes = old.get(object);
-  if (bytes === undefined) {
-    const { apiVersion: _version, kind: _kind, ...rest } = object;
-    bytes = Buffer.from(JSON.stringify(rest)).subarray(1);
-  }
+  const bytes = old.get(object) ?? restOf(object);
   if (youngBytes > GENERATION_BYTES) {
     old = young;
     young = new WeakMap();
@@ -32,35 +34,64 @@ function restOf(object: KubeObject): Buffer {
   return bytes;
 }
 
-/** How the whole object begins, up to its other fields. */
-function headOf({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): string {
-  return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
+/** A stored object in a version that is served. What had to be converted is written each time. */
+function servedRestOf(resource: Resource, version: string, object: KubeObject): Buffer {
+  const served = encodeObject(resource, version, object);
+  return served === object ? keptRestOf(object) : restOf(served);
 }
 
-/** A line of a watch about an object that is stored, or was. */
-export function encodeWatchEvent(type: string, object: KubeObject): Buffer {
-  const head = Buffer.from(`{"type":"${type}","object":${headOf(object)}`);
-  return Buffer.concat([head, restOf(object), LINE_END]);
+/** How the whole object begins, up to its other fields. */
+function headOf(resource: Resource, version: string, kind = resource.kind): string {
+  const apiVersion = formatGroupVersion({ group: resource.group, version });
+  return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
 }
 
 const LINE_END = Buffer.from('}\n');
 const COMMA = Buffer.from(',');
 const BRACE = Buffer.from('{');
 
+export interface WatchedObject {
+  readonly resource: Resource;
+  readonly version: string;
+  readonly type: string;
+  /** As it is stored, or was. */
+  readonly object: KubeObject;
+}
+
+/** Watchers are told of a change one after the other: the line is that of the one before. */
+let last: { readonly watched: WatchedObject; readonly line: Buffer } | undefined;
+
+/** The line of a watch. */
+export function encodeWatchEvent(watched: WatchedObject): Buffer {
+  const { resource, version, type, object } = watched;
+  const before = last?.watched;
+  if (
+    last !== undefined &&
+    before?.object === object &&
+    before.type === type &&
+    before.version === version &&
+    before.resource === resource
+  )
+    return last.line;
+  const head = Buffer.from(`{"type":"${type}","object":${headOf(resource, version)}`);
+  const line = Buffer.concat([head, servedRestOf(resource, version, object), LINE_END]);
+  last = { watched, line };
+  return line;
+}
+
 /** A list of stored objects, whole. Items of built-in kinds don't repeat their kind; those of custom resources do. */
 export function encodeList(
   resource: Resource,
   version: string,
-  { metadata, objects }: { readonly metadata: object; readonly objects: readonly KubeObject[] },
+  { metadata, stored }: { readonly metadata: object; readonly stored: readonly KubeObject[] },
 ): Buffer {
-  const apiVersion = formatGroupVersion({ group: resource.group, version });
-  const head = headOf({ apiVersion, kind: `${resource.kind}List` });
+  const head = headOf(resource, version, `${resource.kind}List`);
   const parts: Buffer[] = [Buffer.from(`${head}"metadata":${JSON.stringify(metadata)},"items":[`)];
-  const item = resource.custom ? Buffer.from(headOf({ apiVersion, kind: resource.kind })) : BRACE;
-  for (const object of objects) {
-    if (parts.length > 1) parts.push(COMMA);
-    parts.push(item, restOf(object));
-  }
+  const item = resource.custom ? Buffer.from(headOf(resource, version)) : BRACE;
+  stored.forEach((object, index) => {
+    if (index > 0) parts.push(COMMA);
+    parts.push(item, servedRestOf(resource, version, object));
+  });
   parts.push(Buffer.from(']}\n'));
   return Buffer.concat(parts);
 }

@@ -8,6 +8,7 @@ import { encodeObject } from '../codec.ts';
 import type { Core } from '../core.ts';
 import { tableOf } from '../table.ts';
 import type { ResourceRequest } from '../verbs/request.ts';
+import { encodeList } from './encoded.ts';
 import type { Accepted } from './negotiate.ts';
 import { partial } from './transform.ts';
 
@@ -36,6 +37,7 @@ export function listAnswer(
       : { continue: form.continue }),
     ...(form.remaining === undefined ? {} : { remainingItemCount: form.remaining }),
   };
+  if (isWhole && form.accept.type === 'application/json') return encodeList(resource, version, { metadata, stored });
   const objects = stored.map((object) => encodeObject(resource, version, object));
   if (form.accept.as === 'Table')
     return tableOf(core, resource, objects, {

@@ -56,11 +56,14 @@ export function readResource(core: Core, context: HandlerContext, target: Resour
     timeoutSeconds: Number(query.get('timeoutSeconds') ?? DEFAULT_WATCH_SECONDS) || DEFAULT_WATCH_SECONDS,
     bookmarks: ['true', '1'].includes(query.get('allowWatchBookmarks') ?? ''),
     sendInitialEvents: initial === null ? undefined : initial === 'true',
-    transform: (object, first) =>
-      transformObject(core, resource, accept, object, {
-        headers: first,
-        include: query.get('includeObject') ?? undefined,
-      }),
+    transform:
+      accept.as === undefined
+        ? undefined
+        : (object, first) =>
+            transformObject(core, resource, accept, object, {
+              headers: first,
+              include: query.get('includeObject') ?? undefined,
+            }),
   });
   return undefined;
 }

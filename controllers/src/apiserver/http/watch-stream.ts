@@ -11,6 +11,8 @@ import { encodeObject } from '../codec.ts';
 import type { Core } from '../core.ts';
 import { prefixOf, type Resource } from '../resources/resource.ts';
 import { isSelected, listStored, type Selection } from '../verbs/read.ts';
+import { encodeWatchEvent } from './encoded.ts';
+import { createLineQueue } from './line-queue.ts';
 
 export interface WatchOptions {
   readonly resource: Resource;
@@ -22,11 +24,10 @@ export interface WatchOptions {
   readonly bookmarks: boolean;
   /** WatchList: what is there first, then a bookmark that says so. */
   readonly sendInitialEvents: boolean | undefined;
-  /** How an object is written: whole, as a table, or as metadata only. */
-  readonly transform: (object: KubeObject, first: boolean) => unknown;
+  /** How an object is written: as a table, or as metadata only; undefined: whole. */
+  readonly transform: ((object: KubeObject, first: boolean) => unknown) | undefined;
 }
 
-const MAX_BUFFERED = 16 * 1024 * 1024;
 const BOOKMARK_INTERVAL = 60_000;
 
 /** Answers when the stream has begun; throws Expired before that. */
@@ -44,49 +45,51 @@ export function streamWatch(core: Core, response: ServerResponse, options: Watch
     });
   }
   const since = initial || start === 0 ? core.store.revision : start;
-  const lines: string[] = [];
-  let started = false;
+  const lines = createLineQueue(response, { resourceVersion: () => core.store.revision, onDrop: () => stop() });
   let stop = (): void => {};
   let first = true;
-  const write = (type: string, object: unknown): void => {
-    const line = `${JSON.stringify({ type, object })}\n`;
-    if (!started) {
-      lines.push(line);
-      return;
-    }
-    response.write(line);
-    if (response.writableLength > MAX_BUFFERED) {
-      stop();
-      response.destroy();
-    }
-  };
-  const send = (type: string, object: KubeObject): void => {
-    const encoded = encodeObject(resource, version, object);
-    write(type, transform(encoded, first));
+  const lineOf = (type: string, object: KubeObject): Buffer => {
+    if (transform === undefined) return encodeWatchEvent({ resource, version, type, object });
+    const transformed = transform(encodeObject(resource, version, object), first);
     first = false;
+    return textLine(type, transformed);
   };
-  const bookmark = (annotations?: Readonly<Record<string, string>>): void => {
-    write('BOOKMARK', {
+  const bookmark = (revision: number, annotations?: Readonly<Record<string, string>>): Buffer =>
+    textLine('BOOKMARK', {
       kind: resource.kind,
       apiVersion: formatGroupVersion({ group: resource.group, version }),
       metadata: {
-        resourceVersion: String(core.store.revision),
+        resourceVersion: String(revision),
         creationTimestamp: null,
         ...(annotations === undefined ? {} : { annotations }),
       },
     });
-  };
-  if (initial) {
-    const stored = listStored(core, resource, { selection, ...(namespace === undefined ? {} : { namespace }) });
-    for (const { object } of stored) send('ADDED', object);
-    if (options.sendInitialEvents === true && options.bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' });
-  }
-  const unsubscribe = core.store.subscribe(prefix, since, (change) => {
+  const changeLine = (change: Change): Buffer | undefined => {
     const type = eventType(resource, selection, change);
-    if (type !== undefined) send(type, change.object);
+    return type === undefined ? undefined : lineOf(type, change.object);
+  };
+  function* firstLines(): Iterable<Buffer> {
+    for (const change of past) {
+      const line = changeLine(change);
+      if (line !== undefined) yield line;
+    }
+    if (there === undefined) return;
+    for (const { object } of there) yield lineOf('ADDED', object);
+    if (options.sendInitialEvents === true && options.bookmarks)
+      yield bookmark(since, { 'k8s.io/initial-events-end': 'true' });
+  }
+  const there = initial
+    ? listStored(core, resource, { selection, ...(namespace === undefined ? {} : { namespace }) })
+    : undefined;
+  const past = since < core.store.revision ? [...core.store.changes(since, prefix)] : [];
+  const unsubscribe = core.store.subscribe(prefix, core.store.revision, (change) => {
+    const line = changeLine(change);
+    if (line !== undefined) lines.push(line);
   });
   const limit = setTimeout(() => finish(), options.timeoutSeconds * 1000);
-  const beat = options.bookmarks ? setInterval(() => bookmark(), BOOKMARK_INTERVAL) : undefined;
+  const beat = options.bookmarks
+    ? setInterval(() => lines.push(bookmark(core.store.revision)), BOOKMARK_INTERVAL)
+    : undefined;
   limit.unref();
   beat?.unref();
   stop = () => {
@@ -96,13 +99,19 @@ export function streamWatch(core: Core, response: ServerResponse, options: Watch
   };
   const finish = (): void => {
     stop();
-    response.end();
+    lines.end();
   };
-  response.on('close', stop);
+  response.on('close', () => {
+    stop();
+    lines.discard();
+  });
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
   response.flushHeaders();
-  started = true;
-  if (lines.length > 0) response.write(lines.join(''));
+  lines.start(firstLines());
+}
+
+function textLine(type: string, object: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify({ type, object })}\n`);
 }
 
 /** What a change is to this watcher: an object that leaves the selection is DELETED to it. */
