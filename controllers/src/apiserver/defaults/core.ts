@@ -178,14 +178,8 @@ const resourceList: TypeDefault = (value) => {
   }
 };
 
-/** A claim's source under its old name and its new one. */
-const claimSources: TypeDefault = (value) => {
-  fill(value, { volumeMode: 'Filesystem' });
-  const reference = value.dataSourceRef as Value | undefined;
-  if (value.dataSource !== undefined && reference === undefined)
-    value.dataSourceRef = { ...(value.dataSource as Value) };
-  else if (value.dataSource === undefined && reference !== undefined && reference.namespace === undefined)
-    value.dataSource = { ...reference };
+const claimSpec: TypeDefault = (value) => {
+  if (value.volumeMode === undefined) value.volumeMode = 'Filesystem';
 };
 
 /** A pointer without omitempty: written as null. */
@@ -265,7 +259,7 @@ export const CORE_DEFAULTS: readonly (readonly [string, TypeDefault])[] = [
     },
   ],
   ['core/v1.PersistentVolumeClaim', (value) => fill(child(value, 'status'), { phase: 'Pending' })],
-  ['core/v1.PersistentVolumeClaimSpec', claimSources],
+  ['core/v1.PersistentVolumeClaimSpec', claimSpec],
   ['core/v1.Namespace', namespace],
   ['core/v1.NamespaceStatus', filled({ phase: 'Active' })],
   ['core/v1.NodeStatus', nodeStatus],

@@ -38,10 +38,17 @@ function toInternal(value: unknown, kind: string): unknown {
   if (kind === 'b') return value ?? false;
   if (kind === 'i') return value ?? 0;
   if (kind === 'quantity') return value ?? '0';
+  if (kind === 'PodTemplateSpec') return templateOf(value);
   const fields = internalFields(kind);
   if (fields === undefined) return value ?? null;
   const source: JsonObject = isObject(value) ? (value as JsonObject) : {};
   return structOf(source, fields, kind);
+}
+
+/** A template: its metadata is embedded, and printed as it is published. */
+function templateOf(value: unknown): object {
+  const { metadata, spec }: JsonObject = isObject(value) ? (value as JsonObject) : {};
+  return { ...(isObject(metadata) ? metadata : {}), Spec: toInternal(spec, 'PodSpec') };
 }
 
 /** The namespaces of the host stand in the internal security context, which is always there. */

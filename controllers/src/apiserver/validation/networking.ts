@@ -111,7 +111,7 @@ export function validateIngressClass(object: KubeObject): readonly FieldError[] 
 }
 
 /** `acme.io/foo` */
-function pathPrefix(value: string, path: string): Errors {
+export function pathPrefix(value: string, path: string): Errors {
   const slash = value.indexOf('/');
   if (slash < 1 || slash === value.length - 1)
     return [invalid(path, value, 'must be a domain-prefixed path (such as "acme.io/foo")')];

@@ -7,14 +7,15 @@ import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Value } from '../../defaults/draft.ts';
 import { validateAutoscaler } from '../../validation/autoscaler.ts';
 import { validateBudget } from '../../validation/budget.ts';
-import { validateCronJob, validateJob, validateJobUpdate } from '../../validation/jobs.ts';
+import { validateCronJob, validateCronJobUpdate, validateJob, validateJobUpdate } from '../../validation/jobs.ts';
+import { validateStatefulSet, validateStatefulSetUpdate } from '../../validation/stateful-set.ts';
 import {
   validateDaemonSet,
   validateDeployment,
   validateReplicaSet,
+  validateRevision,
+  validateRevisionUpdate,
   validateSelectorUnchanged,
-  validateStatefulSet,
-  validateStatefulSetUpdate,
 } from '../../validation/workloads.ts';
 import { prepareJob } from '../batch/job.ts';
 import type { Draft, KindFacts } from '../resource.ts';
@@ -37,8 +38,8 @@ export const WORKLOAD_KINDS: readonly KindFacts[] = [
     },
     validate: validateDeployment,
     validateUpdate: (object, old, context) => [
-      ...validateSelectorUnchanged(object, old),
       ...validateDeployment(object, context),
+      ...validateSelectorUnchanged(object, old),
     ],
   },
   {
@@ -50,8 +51,8 @@ export const WORKLOAD_KINDS: readonly KindFacts[] = [
     },
     validate: validateReplicaSet,
     validateUpdate: (object, old, context) => [
-      ...validateSelectorUnchanged(object, old),
       ...validateReplicaSet(object, context),
+      ...validateSelectorUnchanged(object, old),
     ],
     fieldLabels: { 'status.replicas': replicas },
   },
@@ -63,13 +64,10 @@ export const WORKLOAD_KINDS: readonly KindFacts[] = [
     prepareCreate: (draft) => {
       draft.status = { replicas: 0, availableReplicas: 0 };
       for (const claim of ((draft.spec as Value | undefined)?.volumeClaimTemplates ?? []) as Value[])
-        claim.status = { phase: 'Pending' };
+        claim.status = { ...(claim.status as Value | undefined), phase: 'Pending' };
     },
     validate: validateStatefulSet,
-    validateUpdate: (object, old, context) => [
-      ...validateStatefulSetUpdate(object, old),
-      ...validateStatefulSet(object, context),
-    ],
+    validateUpdate: validateStatefulSetUpdate,
   },
   {
     group: 'apps',
@@ -90,7 +88,7 @@ export const WORKLOAD_KINDS: readonly KindFacts[] = [
       ...validateDaemonSet(object, context),
     ],
   },
-  { group: 'apps', kind: 'ControllerRevision' },
+  { group: 'apps', kind: 'ControllerRevision', validate: validateRevision, validateUpdate: validateRevisionUpdate },
   {
     group: 'batch',
     kind: 'Job',
@@ -109,7 +107,7 @@ export const WORKLOAD_KINDS: readonly KindFacts[] = [
       draft.status = {};
     },
     validate: validateCronJob,
-    validateUpdate: (object, _old, context) => validateCronJob(object, context),
+    validateUpdate: validateCronJobUpdate,
   },
   {
     group: 'autoscaling',

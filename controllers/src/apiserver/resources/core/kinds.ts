@@ -81,6 +81,15 @@ function takeStringData(draft: Value): void {
   draft.data = data;
 }
 
+/** A claim's source under its old name and its new one (NormalizeDataSources). */
+function normalizeSources(spec: Value | undefined): void {
+  if (spec === undefined) return;
+  const reference = spec.dataSourceRef as Value | undefined;
+  if (spec.dataSource !== undefined && reference === undefined) spec.dataSourceRef = { ...(spec.dataSource as Value) };
+  else if (spec.dataSource === undefined && reference !== undefined && reference.namespace === undefined)
+    spec.dataSource = { ...reference };
+}
+
 const involved = (field: string) => at(`involvedObject.${field}`);
 
 export const CORE_KINDS: readonly KindFacts[] = [
@@ -101,7 +110,9 @@ export const CORE_KINDS: readonly KindFacts[] = [
     generation: 'none',
     prepareCreate(draft) {
       draft.status = { phase: 'Pending' };
+      normalizeSources(draft.spec as Value | undefined);
     },
+    prepareUpdate: (draft) => normalizeSources(draft.spec as Value | undefined),
     validate: validateClaim,
     validateUpdate: (object, old, context) => [...validateClaim(object, context), ...validateClaimUpdate(object, old)],
   },
