@@ -17,6 +17,8 @@ export interface AdmissionRequest {
   readonly old: KubeObject | undefined;
   /** Who asks; absent: the control plane. */
   readonly user?: UserInfo;
+  /** Where warnings for the client go. */
+  readonly warn?: (text: string) => void;
 }
 
 export interface AdmissionPlugin {

@@ -93,6 +93,7 @@ export function admissionRequest(
     dryRun: request.options.dryRun ?? false,
     old,
     ...userOf(request),
+    ...(request.warn === undefined ? {} : { warn: request.warn }),
   };
 }
 
