@@ -23,6 +23,7 @@ import {
   validateStorageClass,
   validateWebhooks,
 } from '../validation/policies.ts';
+import { validatePriorityClass, validatePriorityClassUpdate } from '../validation/priority-class.ts';
 import { validateBinding, validateBindingUpdate, validateRole } from '../validation/rbac.ts';
 import { customResourceDefinition } from './apiextensions/custom-resource-definition.ts';
 import { WORKLOAD_KINDS } from './apps/kinds.ts';
@@ -102,7 +103,13 @@ const ROWS: readonly KindFacts[] = [
     validateUpdate: validateServiceCidrUpdate,
   },
   customResourceDefinition,
-  { group: 'scheduling.k8s.io', kind: 'PriorityClass', generation: 'spec' },
+  {
+    group: 'scheduling.k8s.io',
+    kind: 'PriorityClass',
+    generation: 'spec',
+    validate: validatePriorityClass,
+    validateUpdate: validatePriorityClassUpdate,
+  },
   {
     group: 'discovery.k8s.io',
     kind: 'EndpointSlice',
