@@ -186,6 +186,27 @@ describe('snapshots and forks', () => {
     expect(simulation.now()).toBe(START + 10_000);
   });
 
+  test('a fork is made without a copy, whatever the size, and its control plane begins when its time is asked for', () => {
+    const { simulation } = createTestCluster();
+    const { store } = simulation.api.core;
+    for (let i = 0; i < 100_000; i += 1) {
+      const metadata = { name: `c${i}`, namespace: 'default' };
+      store.put(`//configmaps/default/c${i}`, { apiVersion: 'v1', kind: 'ConfigMap', metadata }, 'absent');
+    }
+    simulation.settle();
+    const before = process.memoryUsage().heapUsed;
+    const forks = Array.from({ length: 50 }, () => simulation.api.core.store.fork());
+    // Copies would take 50 times 100,000 pointers, at 8 bytes or more.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
+    expect(forks[49]?.list('//configmaps/default/').length).toBeGreaterThanOrEqual(100_000);
+    const fork = wrapCluster(simulation.fork('what-if'));
+    fork.create('deployments.apps', deployment(1));
+    expect(fork.simulation.nextEventTime()).toBeDefined();
+    fork.pass(10);
+    expect(fork.readyPods()).toHaveLength(1);
+    expect(simulation.client.list('deployments.apps')).toEqual([]);
+  });
+
   test('a pod that crash-loops keeps its restart count over a restore', () => {
     const { simulation, create, pass } = createTestCluster();
     create('deployments.apps', deployment(1, { template: { annotations: { crash: 'exit=1 after=1s' } } }));

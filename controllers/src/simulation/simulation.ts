@@ -118,6 +118,7 @@ function start(origin: Origin): Simulation {
   let clockMode: ClockMode = 'batch';
   let isRunning = false;
   let isSettling = false;
+  let hasBegun = false;
   const random = createRandomStreams(seed, origin.random);
   const queue = createEventQueue();
   const listeners = new Set<(change: Change, resource: string) => void>();
@@ -159,6 +160,19 @@ function start(origin: Origin): Simulation {
     if (clockMode === 'served' && !isRunning) settleSoon();
   }
 
+  /**
+   * Tells the control plane of all that is there. A simulation that starts from another's objects does so when its time
+   * is first asked for: a fork that is only read costs nothing.
+   */
+  function begin(): void {
+    if (hasBegun) return;
+    hasBegun = true;
+    for (const { key, object, revision } of store.list('')) {
+      dispatch({ type: 'ADDED', key, revision, object, previous: undefined });
+    }
+    store.subscribe('', store.revision, dispatch);
+  }
+
   /** While served, what clients write is acted on at once, as the clock itself only moves now and then. */
   function settleSoon(): void {
     if (isSettling) return;
@@ -177,6 +191,7 @@ function start(origin: Origin): Simulation {
   /** Rounds until nothing is left to do at this moment. */
   function settle(): void {
     if (isRunning) throw new Error(`simulation ${name}: settle called while it runs`);
+    begin();
     isRunning = true;
     try {
       for (let round = 0; ; round++) {
@@ -213,11 +228,8 @@ function start(origin: Origin): Simulation {
     at: plan(OUTSIDE),
   });
 
-  for (const { key, object, revision } of store.list('')) {
-    dispatch({ type: 'ADDED', key, revision, object, previous: undefined });
-  }
-  store.subscribe('', store.revision, dispatch);
   if (origin.fill !== undefined) {
+    begin();
     const serviceIp = firstAddress(serviceCidr);
     bootstrapCluster(client, { ...origin.fill, kubernetesVersion, now, serviceIp, serviceCidr });
   }
@@ -234,6 +246,7 @@ function start(origin: Origin): Simulation {
       return clockMode;
     },
     set clockMode(mode) {
+      begin();
       clockMode = mode;
     },
     now: clockNow,
@@ -255,8 +268,12 @@ function start(origin: Origin): Simulation {
       }
       return true;
     },
-    nextEventTime: () => queue.nextTime(),
+    nextEventTime() {
+      if (!hasBegun) settle();
+      return queue.nextTime();
+    },
     observe(listener) {
+      begin();
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
@@ -284,6 +301,6 @@ function start(origin: Origin): Simulation {
         authority,
       }),
   };
-  settle();
+  if (hasBegun) settle();
   return simulation;
 }

@@ -88,7 +88,9 @@ export class SimulatedClusters {
       ) as StoredCluster;
       const credentials = await clusters.credentials.open(snapshot.name);
       const { authority } = credentials;
-      clusters.add(new SimulatedCluster(restoreSimulation(snapshot, { authority })), credentials, clockRate);
+      const simulation = restoreSimulation(snapshot, { authority });
+      simulation.settle();
+      clusters.add(new SimulatedCluster(simulation), credentials, clockRate);
     }
     clusters.startTicking();
     return clusters;
