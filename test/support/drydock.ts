@@ -47,6 +47,7 @@ export async function runDrydock(args: readonly string[], options: RunOptions = 
 export interface RunningServer {
   /** e.g. `http://127.0.0.1:40123`. */
   readonly url: string;
+  readonly pid: number;
   /** All that it has written so far, to both of its outputs. */
   log(): string;
   /** Asks it to end, and waits until it has stored its state; answers its exit code. */
@@ -64,7 +65,7 @@ export async function startServer(data: string, flags: readonly string[] = []): 
   };
   child.stdout.setEncoding('utf8').on('data', listen);
   child.stderr.setEncoding('utf8').on('data', listen);
-  return { url: await address(child, () => said), log: () => said, stop: () => stop(child) };
+  return { url: await address(child, () => said), pid: child.pid ?? 0, log: () => said, stop: () => stop(child) };
 }
 
 async function address(child: ChildProcess, said: () => string): Promise<string> {
