@@ -6,33 +6,39 @@ import type { Controller } from './controller.ts';
 
 const RESOURCE = 'clusterroles.rbac.authorization.k8s.io';
 
+type Rule = NonNullable<ClusterRole['rules']>[number];
+
+/** Stands for all that gather: one look at them does for any number of changes at once. */
+const ALL = [{ name: '*' }];
+
 export function createClusterRoleAggregationController(): Controller {
   return {
     name: 'clusterrole-aggregation-controller',
-    watches: [
-      {
-        resource: RESOURCE,
-        keys: (_, client) =>
-          client
-            .list<ClusterRole>(RESOURCE)
-            .filter(({ aggregationRule }) => aggregationRule !== undefined)
-            .map(({ metadata }) => ({ name: metadata.name })),
-      },
-    ],
-    reconcile(key, { client }) {
-      const role = client.find<ClusterRole>(RESOURCE, key);
-      const selectors = role?.aggregationRule?.clusterRoleSelectors ?? [];
-      if (role === undefined || role.aggregationRule === undefined) return undefined;
-      const rules: NonNullable<ClusterRole['rules']>[number][] = [];
-      for (const spec of selectors) {
-        const selector = labelSelectorOf(spec);
-        for (const other of client.list<ClusterRole>(RESOURCE)) {
-          if (other.metadata.name === role.metadata.name || !selector.matches(other.metadata.labels)) continue;
-          for (const rule of other.rules ?? []) if (!rules.some((known) => deepEqual(known, rule))) rules.push(rule);
-        }
+    watches: [{ resource: RESOURCE, keys: () => ALL }],
+    reconcile(_, { client }) {
+      const roles = client.list<ClusterRole>(RESOURCE);
+      for (const role of roles) {
+        const rules = gather(role, roles);
+        if (rules !== undefined && !deepEqual(rules, role.rules ?? [])) client.update(RESOURCE, { ...role, rules });
       }
-      if (!deepEqual(rules, role.rules ?? [])) client.update(RESOURCE, { ...role, rules });
       return undefined;
     },
   };
+}
+
+/** The rules that a role ought to have; undefined for one that has its own. */
+function gather(
+  { aggregationRule, metadata }: ClusterRole,
+  roles: readonly ClusterRole[],
+): readonly Rule[] | undefined {
+  if (aggregationRule === undefined) return undefined;
+  const rules: Rule[] = [];
+  for (const spec of aggregationRule.clusterRoleSelectors ?? []) {
+    const selector = labelSelectorOf(spec);
+    for (const other of roles) {
+      if (other.metadata.name === metadata.name || !selector.matches(other.metadata.labels)) continue;
+      for (const rule of other.rules ?? []) if (!rules.some((known) => deepEqual(known, rule))) rules.push(rule);
+    }
+  }
+  return rules;
 }

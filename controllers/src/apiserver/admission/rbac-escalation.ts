@@ -3,10 +3,9 @@
  * policybased storages and escalation_check.go, v1.34). Not an admission plugin upstream, but at its place: after those
  * that change objects, and before validation.
  */
-import { forbidden } from '../../apimachinery/api-errors.ts';
+import { forbidden, notFound } from '../../apimachinery/api-errors.ts';
 import { deepEqual } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { ApiError } from '../../apimachinery/status.ts';
 import { isMaster, type UserInfo } from '../authentication/user.ts';
 import { decide } from '../authorization/authorizer.ts';
 import { type RoleRef, roleRules, rulesFor } from '../authorization/rbac.ts';
@@ -66,9 +65,7 @@ function checkBinding(core: Core, { request, user, role }: Check): void {
   const wish = { user, verb: 'bind', group: GROUP, version: '*', resource, name: roleRef.name, namespace };
   if (decide(core, wish).allowed) return;
   const rules = roleRules(core, roleRef, namespace);
-  if (typeof rules === 'string') {
-    throw new ApiError('NotFound', rules, { name: roleRef.name, group: GROUP, kind: resource });
-  }
+  if (typeof rules === 'string') throw notFound(request.resource, roleRef.name);
   confirm(core, { request, user, role }, rules);
 }
 

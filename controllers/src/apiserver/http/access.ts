@@ -46,12 +46,21 @@ function attributesOf(
   user: UserInfo,
   { method, url, route }: { readonly method: string; readonly url: URL; readonly route: Route },
 ): Attributes {
-  if (route.type !== 'resource') return { user, verb: method.toLowerCase(), path: url.pathname };
+  if (route.type !== 'resource') return { user, verb: method.toLowerCase(), path: decodePath(url.pathname) };
   const { group, version, resource, subresource } = route;
   // A namespace is in itself.
   const namespace = group === '' && resource === 'namespaces' ? route.name : route.namespace;
   const { verb, name } = verbOf(method, route, url.searchParams);
   return { user, verb, group, version, resource, subresource, namespace, name };
+}
+
+/** As Go has it in URL.Path. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** A get without a name is a list or a watch, which may be of one name by its field selector. */
