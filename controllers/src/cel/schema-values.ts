@@ -30,18 +30,28 @@ export function schemaValue(json: unknown, schema: JsonObject): Value {
         ? listValue(json, schema)
         : new CelError('invalid data, expected an array for the provided schema with type=array');
     case 'string':
-      return typeof json === 'string' ? textValue(json, schema) : new CelError('invalid data, expected string');
+      return typeof json === 'string'
+        ? textValue(json, schema)
+        : new CelError(`invalid data, expected string, got ${goType(json)}`);
     case 'number':
-      return typeof json === 'number' ? json : new CelError('invalid data, expected float');
+      return typeof json === 'number' ? json : new CelError(`invalid data, expected float, got ${goType(json)}`);
     case 'integer':
       return typeof json === 'number' && Number.isInteger(json)
         ? BigInt(json)
-        : new CelError('invalid data, expected int');
+        : new CelError(`invalid data, expected int, got ${goType(json)}`);
     case 'boolean':
-      return typeof json === 'boolean' ? json : new CelError('invalid data, expected bool');
+      return typeof json === 'boolean' ? json : new CelError(`invalid data, expected bool, got ${goType(json)}`);
     default:
       return jsonValue(json);
   }
+}
+
+/** As Go names the type of a JSON value. */
+function goType(json: unknown): string {
+  if (typeof json === 'string') return 'string';
+  if (typeof json === 'boolean') return 'bool';
+  if (typeof json === 'number') return Number.isInteger(json) ? 'int64' : 'float64';
+  return Array.isArray(json) ? '[]interface {}' : 'map[string]interface {}';
 }
 
 function textValue(text: string, schema: JsonObject): Value {

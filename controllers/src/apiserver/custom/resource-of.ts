@@ -9,7 +9,7 @@ import { type DefinitionVersion, definitionSpec, versionOf } from './definition.
 import { definitionStatus } from './names.ts';
 import { printerTable } from './printer.ts';
 import { customSchema } from './schema.ts';
-import { validateCustom } from './validate.ts';
+import { customValidator } from './validator.ts';
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 const STATUS_VERBS = ['get', 'patch', 'update'];
@@ -45,6 +45,7 @@ function makeView(definition: KubeObject, { version, storage, order }: ViewOptio
   const schemas = new Map<string, ReturnType<typeof customSchema>>();
   const selectable = facts?.selectableFields ?? [];
   const warning = deprecationOf(definition, version, order);
+  const validator = customValidator(definition, version);
   return {
     group,
     resource: names.plural,
@@ -82,9 +83,9 @@ function makeView(definition: KubeObject, { version, storage, order }: ViewOptio
         }
         if (facts?.subresources?.status !== undefined) delete draft.status;
       },
-      validate: (object) => validateCustom(definition, version, object),
-      validateUpdate: (object) => validateCustom(definition, version, object),
-      validateStatusUpdate: (object) => validateCustom(definition, version, object),
+      validate: (object, context) => validator(object, undefined, context),
+      validateUpdate: (object, old, context) => validator(object, old, context),
+      validateStatusUpdate: (object, old, context) => validator(object, old, context),
       table: printerTable(facts),
       ...(selectable.length === 0
         ? {}

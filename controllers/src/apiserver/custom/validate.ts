@@ -11,28 +11,57 @@ import {
 } from '../../apimachinery/api-errors.ts';
 import { deepEqual, isObject, type JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
+import { compilePattern } from '../../cel/pattern.ts';
 import { versionOf } from './definition.ts';
 import { hasFormat } from './formats.ts';
 import { validateEmbedded, validateLists, validateScale } from './invariants.ts';
+import { type Correlation, correlateIndex, correlateKey, isUnchanged } from './rules/correlation.ts';
 
 const MAX_ERRORS = 100;
 
-export function validateCustom(definition: KubeObject, version: string, object: KubeObject): readonly FieldError[] {
+/** All that is wrong with an object. What an update left as it was may stay wrong. */
+export function validateCustom(
+  definition: KubeObject,
+  version: string,
+  object: KubeObject,
+  old?: KubeObject,
+): readonly FieldError[] {
   const schema = versionOf(definition, version)?.schema?.openAPIV3Schema;
   if (schema === undefined) return [];
   const errors: FieldError[] = [];
   const { apiVersion: _v, kind: _k, metadata: _m, ...rest } = object;
-  validateObject(rest, schema, '', errors);
+  const correlation = old === undefined ? undefined : { value: object, old, schema };
+  validateObject(rest, schema, '', errors, correlation);
+  const { apiVersion: _ov, kind: _ok, metadata: _om, ...before } = old ?? object;
+  const listsWereSound = old === undefined || validateLists(before, schema, '').length === 0;
   return [
     ...errors,
     ...validateScale(rest, versionOf(definition, version)),
     ...validateEmbedded(rest, schema, ''),
-    ...validateLists(rest, schema, ''),
+    ...(listsWereSound ? validateLists(rest, schema, '') : []),
   ];
 }
 
-function validateValue(value: unknown, schema: JsonObject, path: string, errors: FieldError[]): void {
+function validateValue(
+  value: unknown,
+  schema: JsonObject,
+  path: string,
+  errors: FieldError[],
+  correlation?: Correlation,
+): void {
   if (errors.length >= MAX_ERRORS) return;
+  const before = errors.length;
+  checkValue(value, schema, path, errors, correlation);
+  if (errors.length > before && isUnchanged(correlation)) errors.length = before;
+}
+
+function checkValue(
+  value: unknown,
+  schema: JsonObject,
+  path: string,
+  errors: FieldError[],
+  correlation: Correlation | undefined,
+): void {
   if (value === null && schema.nullable === true) return;
   if (schema['x-kubernetes-int-or-string'] === true) {
     if (typeof value !== 'string' && !Number.isInteger(value))
@@ -58,8 +87,8 @@ function validateValue(value: unknown, schema: JsonObject, path: string, errors:
   }
   if (typeof value === 'string') validateText(value, schema, path, errors);
   else if (typeof value === 'number') validateNumber(value, schema, path, errors);
-  else if (Array.isArray(value)) validateList(value, schema, path, errors);
-  else if (isObject(value)) validateObject(value, schema, path, errors);
+  else if (Array.isArray(value)) validateList(value, schema, path, errors, correlation);
+  else if (isObject(value)) validateObject(value, schema, path, errors, correlation);
   combined(value, schema, path, errors);
 }
 
@@ -79,13 +108,10 @@ function validateText(value: string, schema: JsonObject, path: string, errors: F
   }
 }
 
-/** A pattern that this engine can't read says nothing. */
+/** A pattern that can't be read says nothing. */
 function matches(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(pattern, 'u').test(value);
-  } catch {
-    return true;
-  }
+  const compiled = compilePattern(pattern);
+  return typeof compiled === 'string' || compiled.matcher(value).find();
 }
 
 function validateNumber(value: number, schema: JsonObject, path: string, errors: FieldError[]): void {
@@ -108,7 +134,13 @@ function validateNumber(value: number, schema: JsonObject, path: string, errors:
     errors.push(invalid(path, value, `${path} in body should be a multiple of ${multipleOf}`));
 }
 
-function validateList(value: readonly unknown[], schema: JsonObject, path: string, errors: FieldError[]): void {
+function validateList(
+  value: readonly unknown[],
+  schema: JsonObject,
+  path: string,
+  errors: FieldError[],
+  correlation: Correlation | undefined,
+): void {
   if (typeof schema.maxItems === 'number' && value.length > schema.maxItems)
     errors.push(tooMany(path, value.length, schema.maxItems));
   if (typeof schema.minItems === 'number' && value.length < schema.minItems) {
@@ -116,10 +148,17 @@ function validateList(value: readonly unknown[], schema: JsonObject, path: strin
   }
   const { items } = schema;
   if (isObject(items))
-    for (const [index, item] of value.entries()) validateValue(item, items, `${path}[${index}]`, errors);
+    for (const [index, item] of value.entries())
+      validateValue(item, items, `${path}[${index}]`, errors, correlateIndex(correlation, index));
 }
 
-function validateObject(value: JsonObject, schema: JsonObject, path: string, errors: FieldError[]): void {
+function validateObject(
+  value: JsonObject,
+  schema: JsonObject,
+  path: string,
+  errors: FieldError[],
+  correlation: Correlation | undefined,
+): void {
   const properties = isObject(schema.properties) ? schema.properties : {};
   for (const name of Array.isArray(schema.required) ? schema.required.map(String) : []) {
     if (path === '' && (name === 'metadata' || name === 'apiVersion' || name === 'kind')) continue;
@@ -134,7 +173,8 @@ function validateObject(value: JsonObject, schema: JsonObject, path: string, err
   for (const key of Object.keys(value)) {
     if (path === '' && key === 'metadata') continue;
     const child = Object.hasOwn(properties, key) ? properties[key] : schema.additionalProperties;
-    if (isObject(child)) validateValue(value[key], child, path === '' ? key : `${path}.${key}`, errors);
+    if (!isObject(child)) continue;
+    validateValue(value[key], child, path === '' ? key : `${path}.${key}`, errors, correlateKey(correlation, key));
   }
 }
 

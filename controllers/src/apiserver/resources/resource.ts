@@ -28,6 +28,8 @@ export interface KindContext {
   readonly subresource: string;
   /** Who asks; absent: the control plane. */
   readonly user?: UserInfo;
+  /** Where warnings for the client go. */
+  readonly warn?: ((text: string) => void) | undefined;
 }
 
 /** How a resource is shown in a table. */

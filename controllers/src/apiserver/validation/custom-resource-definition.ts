@@ -1,12 +1,15 @@
 /**
  * CustomResourceDefinition (apiextensions-apiserver's pkg/apis/apiextensions/validation, v1.34): its group, scope, names
- * and versions. Schemas are not judged here.
+ * and versions, and the rules of its schemas.
  */
 import { type FieldError, invalid, notSupported, required } from '../../apimachinery/api-errors.ts';
+import { deepEqual, isObject } from '../../apimachinery/json.ts';
 import { isDns1035Label, isDns1123Subdomain } from '../../apimachinery/names.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { type DefinitionSpec, definitionSpec } from '../custom/definition.ts';
 import { hasCondition } from '../custom/names.ts';
+import { validateRules } from '../custom/rules/definition-rules.ts';
+import { validateSelectableFields } from '../custom/selectable-fields.ts';
 import type { Errors } from './rules.ts';
 
 /** What a definition may lack before it is checked: all but what defaulting fills in. */
@@ -47,7 +50,32 @@ function validateSpec(object: KubeObject, spec: Unchecked): Errors {
     ...validateVersions(spec),
     ...validateNames(spec.names ?? {}),
     ...validateStoredVersions(object, spec),
+    ...validateSchemaRules(spec),
   ];
+}
+
+/** Where all versions say the same, upstream tells of it as the definition's. */
+function validateSchemaRules(spec: Unchecked): Errors {
+  const versions = spec.versions ?? [];
+  const [first, ...others] = versions;
+  const schemaOf = (version: (typeof versions)[number] | undefined) => version?.schema?.openAPIV3Schema;
+  const fieldsOf = (version: (typeof versions)[number] | undefined) => version?.selectableFields;
+  const errors: Errors = [];
+  const sameSchema = others.every((other) => deepEqual(schemaOf(other), schemaOf(first)));
+  const sameFields = others.every((other) => deepEqual(fieldsOf(other), fieldsOf(first)));
+  for (const [index, version] of versions.entries()) {
+    const schema = schemaOf(version);
+    if (!isObject(schema)) continue;
+    const prefix = sameSchema ? 'spec.validation' : `spec.versions[${index}].schema`;
+    if (index === 0 || !sameSchema) errors.push(...validateRules(schema, `${prefix}.openAPIV3Schema`));
+    const path = sameFields ? 'spec.selectableFields' : `spec.versions[${index}].selectableFields`;
+    if (sameSchema && !sameFields && fieldsOf(version) !== undefined) {
+      const words = 'may only be set when `version.schema.openAPIV3Schema` is not included';
+      errors.push(invalid(path, '', words));
+    } else if (index === 0 || !sameFields)
+      errors.push(...validateSelectableFields(fieldsOf(version) ?? [], schema, path));
+  }
+  return errors;
 }
 
 const APPROVAL = 'api-approved.kubernetes.io';

@@ -27,7 +27,7 @@ export function createObject(core: Core, request: WriteRequest): KubeObject {
 export function createDecoded(core: Core, request: WriteRequest, draft: Draft): KubeObject {
   const { resource } = request;
   const dryRun = request.options.dryRun ?? false;
-  const context: KindContext = { core, dryRun, subresource: '', ...userOf(request) };
+  const context: KindContext = { core, dryRun, subresource: '', ...userOf(request), warn: request.warn };
   setNamespace(request, draft);
   delete draft.metadata.managedFields;
   // What admission and the kind add is nobody's.

@@ -76,7 +76,7 @@ export function updateDecoded(
 ): KubeObject {
   const { resource, subresource } = request;
   const dryRun = request.options.dryRun ?? false;
-  const context: KindContext = { core, dryRun, subresource, ...userOf(request) };
+  const context: KindContext = { core, dryRun, subresource, ...userOf(request), warn: request.warn };
   if (draft.metadata.uid !== undefined && draft.metadata.uid !== old.metadata.uid) {
     throw conflict(
       subjectOf(resource),

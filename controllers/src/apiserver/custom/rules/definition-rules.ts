@@ -105,9 +105,10 @@ function validateNode(schema: JsonObject, place: Place, total: Total): Found {
   }
   for (const [index, rule] of rules.entries())
     found.schema.push(...validateWords(rule, schema, `${place.path}.${RULES}[${index}]`));
-  if (found.schema.length > 0 || declared === undefined) return found;
-  for (const [index, rule] of rules.entries())
-    found.cel.push(...validateRule(rule, schema, declared, place, index, total));
+  if (found.schema.length > 0 || declared === undefined || rules.length === 0) return found;
+  // Each rule sees the type of its own value as the outermost.
+  const self = declareType(schema, place.isResource, 'selfType') ?? declared;
+  for (const [index, rule] of rules.entries()) found.cel.push(...validateRule(rule, schema, self, place, index, total));
   return found;
 }
 

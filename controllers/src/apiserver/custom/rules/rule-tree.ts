@@ -5,7 +5,7 @@
 import { duplicate, type FieldError, forbiddenField, invalid, required } from '../../../apimachinery/api-errors.ts';
 import { isObject, type JsonObject } from '../../../apimachinery/json.ts';
 import { escapeName } from '../../../cel/identifiers.ts';
-import type { Activation } from '../../../cel/interpreter.ts';
+import type { Activation } from '../../../cel/plans.ts';
 import { type DeclaredType, declareType, withTypeAndMetadata } from '../../../cel/schema-types.ts';
 import { schemaValue } from '../../../cel/schema-values.ts';
 import { isError, NONE, Optional } from '../../../cel/values.ts';
@@ -25,7 +25,6 @@ interface RuleTree {
   readonly items: RuleTree | undefined;
   readonly values: RuleTree | undefined;
   readonly properties: ReadonlyMap<string, RuleTree>;
-  readonly allOf: readonly RuleTree[];
 }
 
 /** The old values that errors are forgiven for. */
@@ -46,7 +45,7 @@ export interface RuleRun {
 /** Runs the rules of a resource's schema; undefined where it has none. */
 export function ruleRunner(schema: JsonObject): ((run: RuleRun) => readonly FieldError[]) | undefined {
   const full = { ...schema, type: 'object' };
-  const tree = buildTree(full, full, declareType(full, true, 'selfType'), true);
+  const tree = buildTree(full, declareType(full, true, 'selfType'), true);
   if (tree === undefined) return undefined;
   return ({ object, old, warn }) => {
     const state = new Run(warn);
@@ -56,44 +55,30 @@ export function ruleRunner(schema: JsonObject): ((run: RuleRun) => readonly Fiel
   };
 }
 
-/** `rules` has the rules and the allOf branches; `node` is the schema of the values. */
-function buildTree(
-  rules: JsonObject,
-  node: JsonObject,
-  declared: DeclaredType | undefined,
-  isResource: boolean,
-): RuleTree | undefined {
-  const own = declared === undefined ? [] : rulesOf(rules).map((rule) => compileRule(rule, node, declared));
-  const child = (schema: unknown, of: unknown, type: DeclaredType | undefined): RuleTree | undefined =>
-    isObject(schema) && isObject(of)
-      ? buildTree(schema, of, type, of['x-kubernetes-embedded-resource'] === true)
-      : undefined;
+function buildTree(node: JsonObject, declared: DeclaredType | undefined, isResource: boolean): RuleTree | undefined {
+  const own = declared === undefined ? [] : rulesOf(node).map((rule) => compileRule(rule, node, declared));
+  const child = (schema: unknown, type: DeclaredType | undefined): RuleTree | undefined =>
+    isObject(schema) ? buildTree(schema, type, isEmbedded(schema)) : undefined;
   const properties = new Map<string, RuleTree>();
-  if (isObject(rules.properties) && isObject(node.properties))
-    for (const name of Object.keys(rules.properties)) {
-      if (!Object.hasOwn(node.properties, name)) continue;
-      const escaped = escapeName(name);
-      const of = node.properties[name];
-      const type =
-        escaped === undefined
-          ? isObject(of)
-            ? declareType(of, of['x-kubernetes-embedded-resource'] === true, 'selfType')
-            : undefined
-          : declared?.fields?.get(escaped);
-      const tree = type === undefined ? undefined : child(rules.properties[name], of, type);
-      if (tree !== undefined) properties.set(name, tree);
-    }
-  const items = child(rules.items, node.items, declared?.element);
-  const values = child(rules.additionalProperties, node.additionalProperties, declared?.element);
-  const allOf = (Array.isArray(rules.allOf) ? rules.allOf.filter(isObject) : []).flatMap((part) => {
-    const tree = buildTree(part, node, declared, isResource);
-    return tree === undefined ? [] : [tree];
-  });
-  if (own.length === 0 && properties.size === 0 && allOf.length === 0 && items === undefined && values === undefined)
-    return undefined;
+  const schemas = isObject(node.properties) ? node.properties : {};
+  for (const name of Object.keys(schemas)) {
+    const schema = schemas[name];
+    const escaped = escapeName(name);
+    // What no expression can name has rules of its own, still.
+    const apart =
+      isObject(schema) && escaped === undefined ? declareType(schema, isEmbedded(schema), 'selfType') : undefined;
+    const type = escaped === undefined ? apart : declared?.fields?.get(escaped);
+    const tree = type === undefined ? undefined : child(schema, type);
+    if (tree !== undefined) properties.set(name, tree);
+  }
+  const items = child(node.items, declared?.element);
+  const values = child(node.additionalProperties, declared?.element);
+  if (own.length === 0 && properties.size === 0 && items === undefined && values === undefined) return undefined;
   const schema = isResource ? withTypeAndMetadata(node) : node;
-  return { schema, type: String(node.type ?? ''), rules: own, items, values, properties, allOf };
+  return { schema, type: String(node.type ?? ''), rules: own, items, values, properties };
 }
+
+const isEmbedded = (schema: JsonObject): boolean => schema['x-kubernetes-embedded-resource'] === true;
 
 class Run {
   readonly errors: FieldError[] = [];
@@ -108,10 +93,6 @@ class Run {
   validate(tree: RuleTree, path: string, value: unknown, old: unknown, ratchet: Ratchet): void {
     if (value === null || value === undefined || this.#budget < 0) return;
     this.#runRules(tree, path, value, old, ratchet);
-    for (const part of tree.allOf) {
-      if (this.#budget < 0) return;
-      this.validate(part, path, value, old, { current: undefined, nearest: ratchet.nearest });
-    }
     if (this.#budget < 0) return;
     if (Array.isArray(value)) this.#validateList(tree, path, value, old, ratchet);
     else if (isObject(value)) this.#validateObject(tree, path, value, old, ratchet);
