@@ -46,6 +46,14 @@ function headOf(resource: Resource, version: string, kind = resource.kind): stri
   return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
 }
 
+/** An object as it is answered. It must stay as it is. */
+export function encodeWhole(object: KubeObject): Buffer {
+  const { kind, apiVersion } = object;
+  const head = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
+  return Buffer.concat([Buffer.from(head), keptRestOf(object), NEW_LINE]);
+}
+
+const NEW_LINE = Buffer.from('\n');
 const LINE_END = Buffer.from('}\n');
 const COMMA = Buffer.from(',');
 const BRACE = Buffer.from('{');

@@ -1,11 +1,13 @@
 /**
- * An object in the form that the client accepts: whole, as metadata only, or as a table.
+ * An object in the form that the client accepts: whole (as the bytes of its JSON where it asked for that), as metadata
+ * only, or as a table.
  */
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { ApiError } from '../../apimachinery/status.ts';
 import type { Core } from '../core.ts';
 import type { Resource } from '../resources/resource.ts';
 import { tableOf } from '../table.ts';
+import { encodeWhole } from './encoded.ts';
 import type { Accepted } from './negotiate.ts';
 
 export interface TransformOptions {
@@ -35,7 +37,7 @@ export function transformObject(
       `you requested PartialObjectMetadataList, but the requested object is not a list ${kind}`,
     );
   }
-  return object;
+  return accept.type === 'application/json' ? encodeWhole(object) : object;
 }
 
 /** metadata.k8s.io's PartialObjectMetadata. */
