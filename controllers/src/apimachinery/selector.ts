@@ -134,11 +134,9 @@ function compile(requirements: readonly Requirement[]): LabelSelector {
 
 class SelectorParser {
   readonly #tokens: readonly string[];
-  readonly #text: string;
   #at = 0;
 
   constructor(text: string) {
-    this.#text = text;
     this.#tokens = text.match(/\s+|==|!=|[=!<>(),]|[^\s=!<>(),]+/g)?.filter((token) => token.trim() !== '') ?? [];
   }
 
@@ -208,7 +206,7 @@ class SelectorParser {
   }
 
   #error(detail: string): ApiError {
-    return new ApiError('BadRequest', `unable to parse requirement: ${detail} (${this.#text})`);
+    return new ApiError('BadRequest', `unable to parse requirement: ${detail}`);
   }
 }
 

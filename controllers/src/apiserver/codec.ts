@@ -89,7 +89,13 @@ function reportUnknown(request: WriteRequest, unknown: readonly string[]): void 
   if (fieldValidation === 'Strict') {
     throw cannotHandle(request.resource, request.version, `strict decoding error: ${unknown.join(', ')}`);
   }
-  if (fieldValidation === 'Warn') for (const text of unknown) request.warn?.(text);
+  if (fieldValidation === 'Warn') for (const text of unknown) for (const line of linesOf(text)) request.warn?.(line);
+}
+
+/** What a YAML document has twice is one error in several lines, and a warning for each. */
+function linesOf(text: string): readonly string[] {
+  const [first = '', ...rest] = text.split('\n');
+  return first === 'yaml: unmarshal errors:' ? rest.map((line) => line.trim()) : [text];
 }
 
 function cannotHandle({ kind }: Resource, version: string, problem: string): Error {

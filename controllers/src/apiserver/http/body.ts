@@ -14,6 +14,7 @@ export const MAX_BODY = 3 * 1024 * 1024;
 const JSON_TYPE = 'application/json';
 const YAML_TYPE = 'application/yaml';
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const TYPE_PROBLEM = "couldn't get version/kind; json parse error: ";
 const TYPE_META =
   'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
@@ -63,10 +64,12 @@ export function parseBody(bytes: Buffer, form: BodyForm): ParsedBody {
     throw unsupported(accepted);
   }
   const parsed = parseText(bytes, type, form.strict, (problem) => unrecognized(form.kind, problem, bytes));
-  const { value } = parsed;
-  if (!isObject(value)) {
-    const problem = `couldn't get version/kind; json parse error: json: cannot unmarshal ${describe(value)} into Go value of type ${TYPE_META}`;
-    throw unrecognized(form.kind, problem, bytes);
+  const value = parsed.value ?? {};
+  if (!isObject(value)) throw unrecognized(form.kind, `${TYPE_PROBLEM}${unfit(value, TYPE_META)}`, bytes);
+  for (const field of ['kind', 'apiVersion']) {
+    if (value[field] === undefined || value[field] === null || typeof value[field] === 'string') continue;
+    const problem = `json: cannot unmarshal ${describe(value[field])} into Go struct field .${field} of type string`;
+    throw unrecognized(form.kind, `${TYPE_PROBLEM}${problem}`, bytes);
   }
   return { ...parsed, value };
 }
@@ -108,12 +111,15 @@ export interface ParsedPatch {
 }
 
 /** A patch, which may be a list. Throws BadRequest. */
-export function parsePatchBody(bytes: Buffer, contentType: string, strict: boolean): ParsedPatch {
-  const isYaml = contentType.includes('yaml');
+export function parsePatchBody(bytes: Buffer, patchType: string, strict: boolean): ParsedPatch {
+  const isYaml = patchType === 'apply';
+  const prefix = isYaml
+    ? 'error decoding YAML: error converting YAML to JSON: '
+    : patchType === 'strategic'
+      ? ''
+      : 'error decoding patch: ';
   return parseText(bytes, isYaml ? YAML_TYPE : JSON_TYPE, strict, (problem) =>
-    badRequest(
-      isYaml ? `error decoding YAML: error converting YAML to JSON: ${problem}` : `error decoding patch: ${problem}`,
-    ),
+    badRequest(`${prefix}${problem.replace(TYPE_PROBLEM, '')}`),
   );
 }
 
@@ -124,13 +130,18 @@ interface ParsedText extends ParsedPatch {
 function parseText(bytes: Buffer, type: string, strict: boolean, failure: (problem: string) => ApiError): ParsedText {
   const text = bytes.toString('utf8');
   if (type === YAML_TYPE) return fromYaml(text, strict, failure);
-  if (isTooDeep(text)) throw failure("couldn't get version/kind; json parse error: exceeded max depth");
+  if (isTooDeep(text)) throw failure(`${TYPE_PROBLEM}exceeded max depth`);
   try {
     return strict ? parseJson(text) : { value: JSON.parse(text), duplicates: [] };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw failure(`couldn't get version/kind; json parse error: ${jsonProblem(text) ?? error.message}`);
+    throw failure(`${TYPE_PROBLEM}${jsonProblem(text) ?? error.message}`);
   }
+}
+
+/** What Go says of JSON of the wrong type. */
+export function unfit(value: unknown, type: string): string {
+  return `json: cannot unmarshal ${describe(value)} into Go value of type ${type}`;
 }
 
 function describe(value: unknown): string {
@@ -145,8 +156,7 @@ function fromYaml(text: string, strict: boolean, failure: (problem: string) => A
     const document = parseYamlDocument(text, { version: '1.1', merge: true, uniqueKeys: false, strict: false });
     const [problem] = document.errors;
     if (problem !== undefined) {
-      const line = problem.linePos?.[0].line ?? 1;
-      throw failure(`yaml: line ${line}: ${goProblem(problem.code)}`);
+      throw failure(`yaml: ${goPlace(problem.code, problem.linePos?.[0].line ?? 1, text)}${goProblem(problem.code)}`);
     }
     let depth = 0;
     visit(document, {
@@ -162,7 +172,16 @@ function fromYaml(text: string, strict: boolean, failure: (problem: string) => A
     if (error instanceof ApiError) throw error;
     throw failure(`yaml: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'malformed'}`);
   }
-  return { value: value ?? {}, duplicates: lines };
+  return {
+    value: value ?? {},
+    duplicates: lines.length === 0 ? [] : [`yaml: unmarshal errors:\n  ${lines.join('\n  ')}`],
+  };
+}
+
+/** Go's scanner leaves out the first line, and its parser finds out at the end. */
+function goPlace(code: string, line: number, text: string): string {
+  if (code === 'MISSING_CHAR' || code === 'BAD_INDENT') return `line ${text.trimEnd().split('\n').length}: `;
+  return line <= 1 ? '' : `line ${line}: `;
 }
 
 /** The words of Go's YAML parser for the commonest mistakes. */

@@ -12,6 +12,7 @@ import { coreVersions, groupList, groupOf, isBuiltInGroup, resourceList } from '
 import { admitRequest } from './access.ts';
 import type { Answer } from './answer.ts';
 import { answerAggregated } from './discovery-handler.ts';
+import { HEALTH_PATHS, healthText } from './health.ts';
 import { type Accepted, ALL_TYPES, type MediaRange, negotiate, PLAIN, parseAccept } from './negotiate.ts';
 import { answerOpenApi } from './openapi-handler.ts';
 import { handleResource } from './resource-handler.ts';
@@ -25,16 +26,6 @@ export interface HttpOptions {
   /** What /version says. Default v1.34.2. */
   readonly gitVersion?: string;
 }
-
-const HEALTH = new Set([
-  '/healthz',
-  '/livez',
-  '/readyz',
-  '/healthz/ping',
-  '/livez/ping',
-  '/readyz/ping',
-  '/healthz/etcd',
-]);
 
 /** The handler of one cluster. */
 export function createHttpHandler(server: ApiServer, options: HttpOptions = {}): HttpHandler {
@@ -149,7 +140,7 @@ async function pathAnswer(
     const headers = { 'Content-Type': 'application/jwk-set+json' };
     return formed(ranges, { status: 200, body: core.authority.keySet, headers }, ['application/json']);
   }
-  if (HEALTH.has(path)) return { status: 200, text: 'ok' };
+  if (HEALTH_PATHS.has(path)) return { status: 200, text: healthText(path, url.searchParams) };
   if (path === '/openapi/v2' || path === '/openapi/v3' || path.startsWith('/openapi/v3/')) {
     await answerOpenApi(core, path, { ranges, request, response, hash: url.searchParams.get('hash') ?? '' });
     return undefined;
@@ -164,7 +155,7 @@ function knownPaths(core: ApiServer['core']): readonly string[] {
     const root = group === '' ? '/api' : `/apis/${group}`;
     return [root, ...versions.map((version) => `${root}/${version}`)];
   });
-  return [...new Set([...groups, '/apis', ...HEALTH, '/openapi/v2', '/openapi/v3', '/version'])].sort();
+  return [...new Set([...groups, '/apis', ...HEALTH_PATHS, '/openapi/v2', '/openapi/v3', '/version'])].sort();
 }
 
 /** Who issues the tokens of service accounts, for those who check them elsewhere (OpenID Connect Discovery). */

@@ -29,7 +29,13 @@ function encode(body: unknown, accept: Accepted): { type: string; bytes: Uint8Ar
   if (body instanceof Uint8Array) return { type: accept.type, bytes: body };
   if (typeof body === 'string') return { type: accept.type, bytes: Buffer.from(body) };
   if (accept.type === 'application/yaml') {
-    const text = stringifyYaml(body, { version: '1.1', indentSeq: false, lineWidth: 0, aliasDuplicateObjects: false });
+    const text = stringifyYaml(body, {
+      version: '1.1',
+      indentSeq: false,
+      lineWidth: 0,
+      aliasDuplicateObjects: false,
+      sortMapEntries: true,
+    });
     return { type: accept.type, bytes: Buffer.from(text) };
   }
   if (accept.type === 'application/vnd.kubernetes.protobuf' && isObject(body)) {

@@ -30,6 +30,7 @@ export function deleteObject(core: Core, request: ResourceRequest, options: Dele
   const admission = {
     operation: 'DELETE' as const,
     resource,
+    version,
     subresource: '',
     namespace,
     name: request.name,
@@ -65,16 +66,18 @@ export function deleteObject(core: Core, request: ResourceRequest, options: Dele
 
 function checkPreconditions(resource: Resource, object: KubeObject, { preconditions }: DeleteOptions): void {
   const { uid, resourceVersion } = object.metadata;
+  // Upstream names the kind here, not the resource.
+  const subject = { group: resource.group, resource: resource.kind };
   if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
     throw conflict(
-      subjectOf(resource),
+      subject,
       object.metadata.name ?? '',
       `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
     );
   }
   if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion) {
     throw conflict(
-      subjectOf(resource),
+      subject,
       object.metadata.name ?? '',
       `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
     );

@@ -37,13 +37,18 @@ export function patchObject(core: Core, request: WriteRequest, patch: Patch): Ku
   const result = patched(request, live, patch);
   if (!isObject(result)) throw badRequest('the patch leaves no object');
   const body = result === live ? { ...result } : result;
-  const draft = strictly(request, body, () => decodeRequest({ ...request, body }, body, stored.object));
+  const draft = strictly(request, patch.type, body, () => decodeRequest({ ...request, body }, body, stored.object));
   if ((draft.metadata.name ?? '') !== request.name) {
     throw badRequest(
       `the name of the object (${draft.metadata.name ?? ''}) does not match the name on the URL (${request.name})`,
     );
   }
   setNamespace(request, draft);
+  const { uid } = draft.metadata;
+  if (uid !== undefined && uid !== '' && uid !== stored.object.metadata.uid) {
+    const changed = invalid('metadata.uid', uid, 'field is immutable');
+    throw invalidObject(resource, request.name, [changed, changed]);
+  }
   const version = draft.metadata.resourceVersion ?? '';
   if (version !== '' && version !== stored.object.metadata.resourceVersion) {
     throw conflict(subjectOf(resource), request.name, OPTIMISTIC_LOCK);
@@ -55,7 +60,7 @@ export function patchObject(core: Core, request: WriteRequest, patch: Patch): Ku
 function patched(request: WriteRequest, document: JsonObject, patch: Patch): unknown {
   switch (patch.type) {
     case 'json':
-      return applyJsonPatch(document, patch.patch);
+      return jsonPatched(document, patch.patch);
     case 'merge':
       return applyMergePatch(document, patch.patch);
     case 'strategic': {
@@ -73,15 +78,27 @@ function patched(request: WriteRequest, document: JsonObject, patch: Patch): unk
   }
 }
 
+/** Whatever is wrong with an operation, clients are not told. */
+function jsonPatched(document: JsonObject, operations: readonly unknown[]): unknown {
+  try {
+    return applyJsonPatch(document, operations);
+  } catch (error) {
+    if (!(error instanceof ApiError) || (error.reason !== 'Invalid' && error.reason !== 'BadRequest')) throw error;
+    throw new ApiError('Invalid', 'the server rejected our request due to an error in our request', {});
+  }
+}
+
 /** What does not decode after a patch is the patch's fault: 422, and strict errors have a text of their own. */
-function strictly<T>(request: WriteRequest, body: JsonObject, decode: () => T): T {
+function strictly<T>(request: WriteRequest, type: Patch['type'], body: JsonObject, decode: () => T): T {
   try {
     return decode();
   } catch (error) {
     if (!(error instanceof ApiError) || error.reason !== 'BadRequest') throw error;
     const strict = /strict decoding error: .*/s.exec(error.message)?.[0];
-    if (strict === undefined) throw error;
-    throw invalidObject({ group: '', kind: '' }, '', [invalid('patch', patchText(request, body), strict)]);
+    const problem =
+      strict ?? (type === 'strategic' ? undefined : /cannot be handled as a [^:]*: (.*)/s.exec(error.message)?.[1]);
+    if (problem === undefined) throw error;
+    throw invalidObject({ group: '', kind: '' }, '', [invalid('patch', patchText(request, body), problem)]);
   }
 }
 

@@ -50,7 +50,7 @@ export function parseSelection(
     if (field === 'metadata.name' || (field === 'metadata.namespace' && resource.namespaced)) continue;
     if (resource.facts.fieldLabels !== undefined && Object.hasOwn(resource.facts.fieldLabels, field)) continue;
     throw badRequest(
-      resource.custom || resource.facts.fieldLabels === undefined
+      resource.custom || resource.facts.fieldLabels !== undefined
         ? `field label not supported: ${field}`
         : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
     );

@@ -81,7 +81,7 @@ export function updateDecoded(
     throw conflict(
       subjectOf(resource),
       request.name,
-      `Precondition failed: UID in precondition: ${draft.metadata.uid}, UID in object meta: ${old.metadata.uid}`,
+      `StorageError: invalid object, Code: 4, Key: ${registryKey(resource, old)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${draft.metadata.uid}, UID in object meta: ${old.metadata.uid}`,
     );
   }
   keepMetadata(draft, old);
@@ -111,6 +111,21 @@ export function updateDecoded(
     });
   }
   return encodeObject(resource, request.version, core.store.put(key, object, revision).object);
+}
+
+/** Where upstream's storage has it, which its errors tell. */
+const REGISTRY_NAMES = new Map([
+  ['services', 'services/specs'],
+  ['endpoints', 'services/endpoints'],
+  ['nodes', 'minions'],
+  ['replicationcontrollers', 'controllers'],
+  ['ingresses', 'ingress'],
+]);
+
+function registryKey({ group, resource, custom }: Resource, { metadata }: KubeObject): string {
+  const hasGroup = custom || group === 'apiextensions.k8s.io' || group === 'apiregistration.k8s.io';
+  const parts = [hasGroup ? group : '', REGISTRY_NAMES.get(resource) ?? resource, metadata.namespace, metadata.name];
+  return `/registry/${parts.filter((part) => part !== undefined && part !== '').join('/')}`;
 }
 
 /** Nothing waits for it any more: no finalizer, and its grace period is over (ShouldDeleteDuringUpdate). */
