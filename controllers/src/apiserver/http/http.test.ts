@@ -196,6 +196,27 @@ describe('the API over HTTP', () => {
     expect(events[1]?.object.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' });
   });
 
+  test('says in the stream that the version to watch from is gone', async () => {
+    const { body } = await call('POST', CONFIG_MAPS, { metadata: { name: 'w3' } });
+    const { resourceVersion } = body.metadata as { resourceVersion: string };
+    await call('POST', CONFIG_MAPS, { metadata: { name: 'w4' } });
+    api.store.compact(api.store.revision);
+    const watched = await call('GET', `${CONFIG_MAPS}?watch=1&resourceVersion=${resourceVersion}`);
+    expect(watched.status).toBe(200);
+    expect(watched.body).toEqual({
+      type: 'ERROR',
+      object: {
+        kind: 'Status',
+        apiVersion: 'v1',
+        metadata: {},
+        status: 'Failure',
+        message: `too old resource version: ${resourceVersion} (${Number(resourceVersion) + 1})`,
+        reason: 'Expired',
+        code: 410,
+      },
+    });
+  });
+
   test('takes bodies in YAML and protobuf', async () => {
     const yaml = await call('POST', CONFIG_MAPS, 'metadata:\n  name: from-yaml\ndata:\n  a: "1"\n', {
       'Content-Type': 'application/yaml',

@@ -5,7 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { formatGroupVersion } from '../../apimachinery/resource.ts';
-import { ApiError } from '../../apimachinery/status.ts';
+import { ApiError, isApiError } from '../../apimachinery/status.ts';
 import type { Change } from '../../store/object-store.ts';
 import { encodeObject } from '../codec.ts';
 import type { Core } from '../core.ts';
@@ -29,8 +29,9 @@ export interface WatchOptions {
 }
 
 const BOOKMARK_INTERVAL = 60_000;
+const HEADERS = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' };
 
-/** Answers when the stream has begun; throws Expired before that. */
+/** Answers when the stream has begun. A version that is gone is told within the stream (storage/cacher/cacher.go). */
 export function streamWatch(core: Core, response: ServerResponse, options: WatchOptions): void {
   const { resource, version, namespace, selection, transform } = options;
   const prefix = prefixOf(resource, namespace);
@@ -68,8 +69,8 @@ export function streamWatch(core: Core, response: ServerResponse, options: Watch
     const type = eventType(resource, selection, change);
     return type === undefined ? undefined : lineOf(type, change.object);
   };
-  function* firstLines(): Iterable<Buffer> {
-    for (const change of past) {
+  function* firstLines(changes: readonly Change[]): Iterable<Buffer> {
+    for (const change of changes) {
       const line = changeLine(change);
       if (line !== undefined) yield line;
     }
@@ -81,7 +82,12 @@ export function streamWatch(core: Core, response: ServerResponse, options: Watch
   const there = initial
     ? listStored(core, resource, { selection, ...(namespace === undefined ? {} : { namespace }) })
     : undefined;
-  const past = since < core.store.revision ? [...core.store.changes(since, prefix)] : [];
+  const past = pastChanges(core, since, prefix);
+  if (isApiError(past)) {
+    response.writeHead(200, HEADERS);
+    response.end(textLine('ERROR', past.toStatus()));
+    return;
+  }
   const unsubscribe = core.store.subscribe(prefix, core.store.revision, (change) => {
     const line = changeLine(change);
     if (line !== undefined) lines.push(line);
@@ -105,9 +111,20 @@ export function streamWatch(core: Core, response: ServerResponse, options: Watch
     stop();
     lines.discard();
   });
-  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
+  response.writeHead(200, HEADERS);
   response.flushHeaders();
-  lines.start(firstLines());
+  lines.start(firstLines(past));
+}
+
+/** Those since a revision; Expired where they are no longer known. */
+function pastChanges(core: Core, since: number, prefix: string): readonly Change[] | ApiError {
+  if (since >= core.store.revision) return [];
+  try {
+    return [...core.store.changes(since, prefix)];
+  } catch (error) {
+    if (isApiError(error, 'Expired')) return error;
+    throw error;
+  }
 }
 
 function textLine(type: string, object: unknown): Buffer {
