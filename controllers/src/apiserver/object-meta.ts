@@ -3,7 +3,13 @@
  * api/validation/objectmeta.go and apiserver's registry/rest, v1.34).
  */
 import { type FieldError, forbiddenField, invalid, required, tooLong } from '../apimachinery/api-errors.ts';
-import { isDns1123Label, isDns1123Subdomain, isLabelValue, isQualifiedName } from '../apimachinery/names.ts';
+import {
+  isDns1123Label,
+  isDns1123Subdomain,
+  isLabelValue,
+  isPathSegment,
+  isQualifiedName,
+} from '../apimachinery/names.ts';
 import type { KubeObject, ObjectMeta, OwnerReference } from '../apimachinery/object.ts';
 import type { NameRule, Resource } from './resources/resource.ts';
 
@@ -29,8 +35,37 @@ export function validateObjectMeta(object: KubeObject, resource: Resource): Fiel
     if (namespace === '') errors.push(required(`${path}.namespace`));
     else for (const text of isDns1123Label(namespace)) errors.push(invalid(`${path}.namespace`, namespace, text));
   } else if (namespace !== '') errors.push(forbiddenField(`${path}.namespace`, 'not allowed on this type'));
+  if ((metadata.generation ?? 0) < 0)
+    errors.push(invalid(`${path}.generation`, metadata.generation, 'must be greater than or equal to 0'));
   errors.push(...validateMaps(metadata, resource));
   return errors;
+}
+
+/** What an update may not change; what it leaves out stays. In the order of upstream's checks. */
+export function validateFixedMeta(metadata: ObjectMeta, old: ObjectMeta): FieldError[] {
+  const fields = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+  return fields
+    .filter((field) => {
+      const given = metadata[field];
+      return given !== undefined && given !== null && given !== '' && given !== old[field];
+    })
+    .map((field) => invalid(`metadata.${field}`, metadata[field], 'field is immutable'));
+}
+
+/** Owners that are named twice are kept once, with a warning (dedupOwnerReferencesAndAddWarning). */
+export function dedupeOwners(
+  { metadata }: { readonly metadata: { ownerReferences?: readonly OwnerReference[] } },
+  warn: ((text: string) => void) | undefined,
+): void {
+  const owners = metadata.ownerReferences ?? [];
+  const seen = new Set(owners.map((owner) => JSON.stringify(owner)));
+  if (seen.size === owners.length) return;
+  const kept = owners.filter((owner) => seen.delete(JSON.stringify(owner)));
+  const twice = kept.filter(({ uid }) => owners.filter((owner) => owner.uid === uid).length > 1);
+  metadata.ownerReferences = kept;
+  warn?.(
+    `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${twice.map(({ uid }) => uid).join(', ')}`,
+  );
 }
 
 /** A generateName may end with a dash: it is checked as if something followed (maskTrailingDash). */
@@ -39,10 +74,13 @@ function generateNameProblems(rule: NameRule, name: string): string[] {
 }
 
 function validateMaps(metadata: ObjectMeta, resource: Resource): FieldError[] {
+  return [...validateBasicMaps(metadata), ...validateFinalizers(metadata.finalizers ?? [], resource)];
+}
+
+function validateBasicMaps(metadata: ObjectMeta): FieldError[] {
   const errors = validateLabels(metadata.labels, 'metadata.labels');
   errors.push(...validateAnnotations(metadata.annotations, 'metadata.annotations'));
   errors.push(...validateOwners(metadata.ownerReferences ?? [], 'metadata.ownerReferences'));
-  errors.push(...validateFinalizers(metadata.finalizers ?? [], resource));
   return errors;
 }
 
@@ -116,6 +154,17 @@ function validateOwners(owners: readonly OwnerReference[], path: string): FieldE
 /** Groups outside of Kubernetes' core validation, where a finalizer may be any qualified name, as on custom resources. */
 const LENIENT_GROUPS = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
 
+/** What holds for the finalizers of every kind. */
+function validateFinalizerNames(finalizers: readonly string[]): FieldError[] {
+  const path = 'metadata.finalizers';
+  const errors = finalizers.flatMap((finalizer) =>
+    isQualifiedName(finalizer).map((text) => invalid(path, finalizer, text)),
+  );
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    errors.push(invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
+  return errors;
+}
+
 function validateFinalizers(finalizers: readonly string[], resource: Resource): FieldError[] {
   const path = 'metadata.finalizers';
   const isLenient = resource.custom || LENIENT_GROUPS.has(resource.group);
@@ -135,21 +184,82 @@ function validateFinalizers(finalizers: readonly string[], resource: Resource): 
   return errors;
 }
 
-const MAPS = ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const;
+const GROUPS = {
+  admission: 'admissionregistration.k8s.io',
+  rbac: 'rbac.authorization.k8s.io',
+  storage: 'storage.k8s.io',
+  flow: 'flowcontrol.apiserver.k8s.io',
+};
 
-/** Checks the metadata of an object that replaces another; what it shares with the other has been checked. */
+/** Kinds whose own check of an update leaves out what the metadata may not change: the general one has it. */
+const WITHOUT_OWN_UPDATE = new Set([
+  'PersistentVolume.',
+  'LimitRange.',
+  'PodDisruptionBudget.policy',
+  `VolumeAttachment.${GROUPS.storage}`,
+  `CSINode.${GROUPS.storage}`,
+  `ValidatingAdmissionPolicy.${GROUPS.admission}`,
+  `ValidatingAdmissionPolicyBinding.${GROUPS.admission}`,
+  `ValidatingWebhookConfiguration.${GROUPS.admission}`,
+  `MutatingWebhookConfiguration.${GROUPS.admission}`,
+  `FlowSchema.${GROUPS.flow}`,
+  `PriorityLevelConfiguration.${GROUPS.flow}`,
+]);
+
+/** Kinds whose own check of an update looks at the object as if it were new, metadata included. */
+const LIKE_NEW = new Set([
+  'Pod.',
+  'Secret.',
+  'ConfigMap.',
+  'PersistentVolumeClaim.',
+  'PersistentVolume.',
+  'ResourceQuota.',
+  'LimitRange.',
+  'ServiceAccount.',
+  'Node.',
+  'ControllerRevision.apps',
+  'Ingress.networking.k8s.io',
+  'RuntimeClass.node.k8s.io',
+  'DeviceClass.resource.k8s.io',
+  'ResourceClaim.resource.k8s.io',
+  `Role.${GROUPS.rbac}`,
+  `ClusterRole.${GROUPS.rbac}`,
+  `RoleBinding.${GROUPS.rbac}`,
+  `ClusterRoleBinding.${GROUPS.rbac}`,
+  `StorageClass.${GROUPS.storage}`,
+  `VolumeAttachment.${GROUPS.storage}`,
+  `CSINode.${GROUPS.storage}`,
+  `ValidatingWebhookConfiguration.${GROUPS.admission}`,
+  `MutatingWebhookConfiguration.${GROUPS.admission}`,
+]);
+
+const MAPS = ['labels', 'annotations', 'ownerReferences', 'finalizers', 'generateName'] as const;
+
+/**
+ * Checks the metadata of an object that replaces another; what it shares with the other has been checked. The general
+ * checks come first and then the kind's own, so that most errors are causes more than once, as upstream.
+ */
 export function validateObjectMetaUpdate(
   object: KubeObject,
-  { old, resource }: { readonly old: KubeObject; readonly resource: Resource },
+  {
+    old,
+    resource,
+    fixed = [],
+  }: {
+    readonly old: KubeObject;
+    readonly resource: Resource;
+    /** What validateFixedMeta has found. */
+    readonly fixed?: readonly FieldError[];
+  },
 ): FieldError[] {
   const meta = object.metadata;
-  const errors: FieldError[] = [];
+  const frozen: FieldError[] = [];
   if (old.metadata.deletionTimestamp !== undefined) {
     const before = new Set(old.metadata.finalizers);
     const added = (meta.finalizers ?? []).filter((finalizer) => !before.has(finalizer));
     if (added.length > 0) {
       const list = `[]string{${added.map((name) => JSON.stringify(name)).join(', ')}}`;
-      errors.push(
+      frozen.push(
         forbiddenField(
           'metadata.finalizers',
           `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`,
@@ -157,11 +267,31 @@ export function validateObjectMetaUpdate(
       );
     }
   }
-  for (const field of ['name', 'namespace', 'uid'] as const) {
+  for (const field of ['name', 'namespace'] as const) {
     if ((meta[field] ?? '') !== (old.metadata[field] ?? '')) {
-      errors.push(invalid(`metadata.${field}`, meta[field] ?? '', 'field is immutable'));
+      frozen.push(invalid(`metadata.${field}`, meta[field] ?? '', 'field is immutable'));
     }
   }
-  if (MAPS.some((field) => meta[field] !== old.metadata[field])) errors.push(...validateMaps(meta, resource));
-  return errors;
+  frozen.push(...fixed);
+  const isTouched = MAPS.some((field) => meta[field] !== old.metadata[field]);
+  if (!isTouched && frozen.length === 0) return [];
+  const kind = `${resource.kind}.${resource.group}`;
+  const generated = meta.generateName ?? '';
+  const nameErrors = (rule: NameRule): FieldError[] =>
+    generated === ''
+      ? []
+      : generateNameProblems(rule, generated).map((text) => invalid('metadata.generateName', generated, text));
+  const maps = validateBasicMaps(meta);
+  const all = [
+    ...nameErrors(isPathSegment),
+    ...maps,
+    ...validateFinalizerNames(meta.finalizers ?? []),
+    ...frozen,
+    ...maps,
+  ];
+  if (resource.custom) return frozen.length === 0 ? validateMaps(meta, resource) : frozen;
+  if (!WITHOUT_OWN_UPDATE.has(kind)) all.push(...frozen, ...maps);
+  if (LIKE_NEW.has(kind))
+    all.push(...nameErrors(resource.facts.name ?? isDns1123Subdomain), ...validateMaps(meta, resource));
+  return all;
 }

@@ -143,8 +143,7 @@ const service: TypeDefault = (value) => {
   const external = Array.isArray(spec.externalIPs) && spec.externalIPs.length > 0;
   if (type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && external))
     fill(spec, { externalTrafficPolicy: 'Cluster' });
-  if (type === 'NodePort' || type === 'LoadBalancer' || type === 'ClusterIP')
-    fill(spec, { internalTrafficPolicy: 'Cluster' });
+  if (type === 'NodePort' || type === 'LoadBalancer' || type === 'ClusterIP') spec.internalTrafficPolicy ??= 'Cluster';
   if (type !== 'LoadBalancer') return;
   fill(spec, { allocateLoadBalancerNodePorts: true });
   const balancer = (value.status as Value | undefined)?.loadBalancer as Value | undefined;

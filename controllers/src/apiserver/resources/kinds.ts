@@ -32,6 +32,7 @@ import { CORE_KINDS } from './core/kinds.ts';
 import { pod } from './core/pod.ts';
 import { service } from './core/service.ts';
 import type { KindFacts } from './resource.ts';
+import { STORAGE_KINDS } from './storage/kinds.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const ADMISSION = 'admissionregistration.k8s.io';
@@ -106,7 +107,7 @@ const ROWS: readonly KindFacts[] = [
   {
     group: 'scheduling.k8s.io',
     kind: 'PriorityClass',
-    generation: 'spec',
+    generation: 'once',
     validate: validatePriorityClass,
     validateUpdate: validatePriorityClassUpdate,
   },
@@ -134,7 +135,7 @@ const ROWS: readonly KindFacts[] = [
 ];
 
 export const KIND_FACTS: ReadonlyMap<string, KindFacts> = new Map(
-  [...ROWS, ...CORE_KINDS, ...WORKLOAD_KINDS, pod, service, certificateSigningRequest].map((row) => [
+  [...ROWS, ...STORAGE_KINDS, ...CORE_KINDS, ...WORKLOAD_KINDS, pod, service, certificateSigningRequest].map((row) => [
     `${row.kind}.${row.group}`,
     row,
   ]),

@@ -62,8 +62,11 @@ export interface KindFacts {
   readonly kind: string;
   /** Default: a DNS subdomain. */
   readonly name?: NameRule;
-  /** What moves metadata.generation: nothing, the spec, or the spec and the annotations. Default: `spec` if the kind has status. */
-  readonly generation?: 'none' | 'spec' | 'spec-and-annotations';
+  /**
+   * What moves metadata.generation: nothing, the spec, or the spec and the annotations; `once`: it is 1 and stays. Default:
+   * `spec` if the kind has status.
+   */
+  readonly generation?: 'none' | 'once' | 'spec' | 'spec-and-annotations';
   /** Fields besides spec and status that an ordinary update keeps, and so on, are of prepareUpdate. */
   readonly prepareCreate?: (draft: Draft, context: KindContext) => void;
   readonly prepareUpdate?: (draft: Draft, old: KubeObject, context: KindContext) => void;

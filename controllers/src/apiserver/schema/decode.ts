@@ -39,7 +39,8 @@ class Decoder {
   /** Whether problems are described: in document order, with paths. */
   readonly #exact: boolean;
   failed = false;
-  error: string | undefined;
+  #ended: string | undefined;
+  #mismatched: string | undefined;
   readonly unknown: string[] = [];
   readonly #path: string[] = [];
   #struct = '';
@@ -233,7 +234,7 @@ class Decoder {
       case 'bytes': {
         if (typeof given !== 'string') return this.#fail(schema.goType, describe(given));
         const bad = firstBadBase64(given);
-        if (bad >= 0) return this.#problem(`illegal base64 data at input byte ${bad}`);
+        if (bad >= 0) return this.#mistake(`illegal base64 data at input byte ${bad}`);
         return given.replace(/[\r\n]/g, '');
       }
       default:
@@ -242,23 +243,41 @@ class Decoder {
   }
 
   #mismatch(schema: Schema, given: unknown): undefined {
-    return this.#fail(schema.goType, describe(given));
+    // The one name of a type that the published data does not have.
+    const isUid = schema.kind === 'string' && schema.goType === 'string' && this.#fields.at(-1) === 'uid';
+    return this.#fail(isUid ? 'types.UID' : schema.goType, describe(given));
   }
 
+  /** A value that does not fit: Go goes on, and tells of the first one in the end. */
   #fail(goType: string, value: string): undefined {
-    const where = this.#fields.length === 0 ? 'Go value' : `Go struct field ${this.#struct}.${this.#fields.join('.')}`;
-    return this.#problem(`json: cannot unmarshal ${value} into ${where} of type ${goType}`);
+    return this.#mistake(this.#mismatchText(goType, value));
   }
 
-  /** A type that decodes itself does not know where it stands. */
+  #mistake(text: string): undefined {
+    this.failed = true;
+    this.#mismatched ??= text;
+    return undefined;
+  }
+
+  /** A type that decodes itself: its error ends the decoding. */
   #failValue(goType: string, value: string): undefined {
-    return this.#problem(`json: cannot unmarshal ${value} into Go value of type ${goType}`);
+    return this.#problem(this.#mismatchText(goType, value));
+  }
+
+  #mismatchText(goType: string, value: string): string {
+    const where = this.#fields.length === 0 ? 'Go value' : `Go struct field ${this.#struct}.${this.#fields.join('.')}`;
+    return `json: cannot unmarshal ${value} into ${where} of type ${goType}`;
   }
 
   #problem(text: string): undefined {
     this.failed = true;
-    this.error ??= text;
+    this.#ended ??= text;
     return undefined;
+  }
+
+  /** What ended the decoding, else the first value that did not fit. */
+  get error(): string | undefined {
+    return this.#ended ?? this.#mismatched;
   }
 }
 
@@ -268,9 +287,51 @@ function writeZero(out: Record<string, unknown>, { name, field }: FieldPlan): vo
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
+/** The parts of a time as Go reads them, one after the other. */
+const TIME_PARTS: readonly (readonly [layout: string, pattern: RegExp])[] = [
+  ['2006', /^\d{4}/],
+  ['-', /^-/],
+  ['01', /^\d\d/],
+  ['-', /^-/],
+  ['02', /^\d\d/],
+  ['T', /^T/],
+  ['15', /^\d\d/],
+  [':', /^:/],
+  ['04', /^\d\d/],
+  [':', /^:/],
+  ['05', /^\d\d/],
+  ['.000000', /^\.\d{6}/],
+  ['Z07:00', /^(Z|[+-]\d\d:\d\d)/],
+];
+
+/** What Go says of a text that is no time: the part that it expected, and what was left. */
 function timeError(text: string, kind: 'Time' | 'MicroTime'): string {
   const layout = kind === 'Time' ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00';
-  return `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(text)} as "2006"`;
+  const fail = (problem: string): string => `parsing time ${JSON.stringify(text)}${problem}`;
+  let rest = text;
+  for (const [part, pattern] of TIME_PARTS) {
+    if (part === '.000000' && kind === 'Time') {
+      rest = rest.replace(/^[.,]\d+/, '');
+      continue;
+    }
+    const found = pattern.exec(rest);
+    if (found === null)
+      return fail(` as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(part)}`);
+    rest = rest.slice(found[0].length);
+  }
+  if (rest !== '') return fail(`: extra text: ${JSON.stringify(rest)}`);
+  const [, month = 0, day = 0, hour = 0, minute = 0] = text.split(/[-T:]/).map(Number);
+  const range =
+    month < 1 || month > 12
+      ? 'month'
+      : day < 1 || day > 31
+        ? 'day'
+        : hour > 23
+          ? 'hour'
+          : minute > 59
+            ? 'minute'
+            : 'second';
+  return fail(`: ${range} out of range`);
 }
 
 /** Times in canonical form; an object's times are those of others. */

@@ -57,30 +57,67 @@ const PATHS: ReadonlyMap<string, string> = new Map([['gcePersistentDisk', 'persi
 const REFUSED_PATHS: ReadonlyMap<string, string> = new Map([['cephfs', 'cephFS']]);
 
 export function validateVolume(object: KubeObject, _context?: unknown): readonly FieldError[] {
-  const spec = (object.spec ?? {}) as Source;
+  return specErrors((object.spec ?? {}) as Source, object.metadata.name ?? '', 'spec', false);
+}
+
+/** The source of a volume that stands in a VolumeAttachment: what belongs to a volume of its own is refused. */
+export function validateInlineVolume(spec: Source, path: string): Errors {
+  return specErrors(spec, '', path, true);
+}
+
+const INLINE = 'may not be specified in the context of inline volumes';
+
+function inlineErrors(spec: Source, path: string): Errors {
   const errors: Errors = [];
+  if (spec.claimRef !== undefined) errors.push(forbiddenField(`${path}.claimRef`, INLINE));
+  if (Object.keys(inner(spec, 'capacity') ?? {}).length > 0) errors.push(forbiddenField(`${path}.capacity`, INLINE));
+  if (spec.csi === undefined)
+    errors.push(required(`${path}.csi`, 'has to be specified in the context of inline volumes'));
+  return errors;
+}
+
+function specErrors(spec: Source, name: string, path: string, isInline: boolean): Errors {
+  const errors: Errors = isInline ? inlineErrors(spec, path) : [];
   const modes = list<string>(spec, 'accessModes');
-  if (modes.length === 0) errors.push(required('spec.accessModes'));
-  errors.push(...accessModeErrors(modes, 'spec.accessModes'), ...capacityErrors(spec));
+  if (modes.length === 0) errors.push(required(`${path}.accessModes`));
+  errors.push(...accessModeErrors(modes, `${path}.accessModes`));
+  if (!isInline) errors.push(...capacityErrors(spec));
   const policy = text(spec, 'persistentVolumeReclaimPolicy');
-  if (policy !== '')
-    errors.push(...oneOfSet(policy, ['Delete', 'Recycle', 'Retain'], 'spec.persistentVolumeReclaimPolicy'));
-  const affinity = affinityErrors(spec);
-  errors.push(...affinity.errors, ...sourceErrors(spec, object.metadata.name ?? '', affinity.given));
+  const policyPath = `${path}.persistentVolumeReclaimPolicy`;
+  if (policy !== '' && isInline) {
+    if (policy !== 'Retain')
+      errors.push(forbiddenField(policyPath, 'may only be Retain in the context of inline volumes'));
+  } else if (policy !== '') errors.push(...oneOfSet(policy, ['Delete', 'Recycle', 'Retain'], policyPath));
+  const affinity = isInline ? { given: false, errors: [] } : affinityErrors(spec);
+  if (isInline && spec.nodeAffinity !== undefined) errors.push(forbiddenField(`${path}.nodeAffinity`, INLINE));
+  errors.push(...affinity.errors, ...sourceErrors(spec, name, affinity.given, path));
   const host = inner(spec, 'hostPath');
   if (host !== undefined && /^\/(\.?\/)*\.?$/.test(text(host, 'path')) && policy === 'Recycle')
-    errors.push(
-      forbiddenField('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'"),
-    );
-  errors.push(...classErrors(text(spec, 'storageClassName'), 'spec.storageClassName'));
-  errors.push(...volumeModeErrors(spec.volumeMode as string | undefined, 'spec.volumeMode'));
-  const attributes = spec.volumeAttributesClassName;
-  if (attributes !== undefined) {
-    if (attributes === '') errors.push(required('spec.volumeAttributesClassName', 'an empty string is disallowed'));
-    else errors.push(...classErrors(String(attributes), 'spec.volumeAttributesClassName'));
-    if (spec.csi === undefined)
-      errors.push(required('spec.csi', 'has to be specified when using volumeAttributesClassName'));
+    errors.push(forbiddenField(policyPath, "may not be 'recycle' for a hostPath mount of '/'"));
+  const className = text(spec, 'storageClassName');
+  const mode = spec.volumeMode as string | undefined;
+  if (isInline) {
+    if (className !== '') errors.push(forbiddenField(`${path}.storageClassName`, INLINE));
+    if (mode !== undefined && mode !== 'Filesystem')
+      errors.push(
+        forbiddenField(
+          `${path}.volumeMode`,
+          'may not specify volumeMode other than Filesystem in the context of inline volumes',
+        ),
+      );
+    return errors;
   }
+  errors.push(...classErrors(className, `${path}.storageClassName`), ...volumeModeErrors(mode, `${path}.volumeMode`));
+  return [...errors, ...attributesErrors(spec, path)];
+}
+
+function attributesErrors(spec: Source, path: string): Errors {
+  const name = spec.volumeAttributesClassName;
+  if (name === undefined) return [];
+  const at = `${path}.volumeAttributesClassName`;
+  const errors: Errors = name === '' ? [required(at, 'an empty string is disallowed')] : classErrors(String(name), at);
+  if (spec.csi === undefined)
+    errors.push(required(`${path}.csi`, 'has to be specified when using volumeAttributesClassName'));
   return errors;
 }
 
@@ -114,7 +151,7 @@ function affinityErrors(spec: Source): { readonly given: boolean; readonly error
   return { given: true, errors: validateNodeSelector(terms, 'spec.nodeAffinity.required') };
 }
 
-function sourceErrors(spec: Source, name: string, hasAffinity: boolean): Errors {
+function sourceErrors(spec: Source, name: string, hasAffinity: boolean, path: string): Errors {
   const errors: Errors = [];
   let count = 0;
   for (const field of ORDER) {
@@ -123,16 +160,16 @@ function sourceErrors(spec: Source, name: string, hasAffinity: boolean): Errors 
     count += 1;
     if (count > 1 && field !== 'flexVolume') {
       errors.push(
-        forbiddenField(`spec.${REFUSED_PATHS.get(field) ?? field}`, 'may not specify more than 1 volume type'),
+        forbiddenField(`${path}.${REFUSED_PATHS.get(field) ?? field}`, 'may not specify more than 1 volume type'),
       );
       continue;
     }
-    const at = `spec.${PATHS.get(field) ?? field}`;
+    const at = `${path}.${PATHS.get(field) ?? field}`;
     errors.push(...((CHECKS.get(field) ?? SHARED_SOURCES.get(field))?.(source, at, name) ?? []));
     if (field === 'local' && !hasAffinity)
-      errors.push(required('spec.local.nodeAffinity', 'Local volume requires node affinity'));
+      errors.push(required(`${path}.local.nodeAffinity`, 'Local volume requires node affinity'));
   }
-  if (count === 0) errors.push(required('spec', 'must specify a volume type'));
+  if (count === 0) errors.push(required(path, 'must specify a volume type'));
   return errors;
 }
 

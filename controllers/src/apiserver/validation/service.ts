@@ -10,7 +10,7 @@ import {
   Printed,
   required,
 } from '../../apimachinery/api-errors.ts';
-import { isDns1123Label, isDns1123Subdomain, isPortNumber } from '../../apimachinery/names.ts';
+import { isDns1123Label, isDns1123Subdomain, isPortNumber, isQualifiedName } from '../../apimachinery/names.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { validateLabels } from '../object-meta.ts';
 import { portErrors } from './probes.ts';
@@ -27,22 +27,13 @@ export function validateService(object: KubeObject, _context?: unknown): readonl
   const ports = spec.ports ?? [];
   if (ports.length === 0 && !headless && spec.type !== 'ExternalName') errors.push(required('spec.ports'));
   if (spec.type === 'LoadBalancer') {
-    for (const [index, port] of ports.entries())
-      if (port.port === 10250)
-        errors.push(
-          invalid(
-            `spec.ports[${index}]`,
-            port.port,
-            'may not expose port 10250 externally since it is used by kubelet',
-          ),
-        );
     if (headless)
       errors.push(invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for LoadBalancer services"));
   } else if (spec.type === 'NodePort') {
     if (headless) errors.push(invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for NodePort services"));
   } else if (spec.type === 'ExternalName') {
-    for (const field of ['clusterIP', 'clusterIPs'] as const) {
-      if (spec[field] !== undefined && spec[field]?.length !== 0)
+    for (const field of ['clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const) {
+      if (spec[field] !== undefined)
         errors.push(forbiddenField(`spec.${field}`, 'may not be set for ExternalName services'));
     }
     const name = (spec.externalName ?? '').replace(/\.$/, '');
@@ -54,31 +45,35 @@ export function validateService(object: KubeObject, _context?: unknown): readonl
   if ((spec.sessionAffinity ?? '') === '') errors.push(required('spec.sessionAffinity'));
   else errors.push(...oneOfSet(spec.sessionAffinity, ['ClientIP', 'None'], 'spec.sessionAffinity'));
   errors.push(...affinityConfig(spec));
-  errors.push(...addressErrors(spec));
+  errors.push(...validateAddresses(spec));
   for (const [index, ip] of (spec.externalIPs ?? []).entries())
     errors.push(...externalIp(ip, `spec.externalIPs[${index}]`));
   if ((spec.type ?? '') === '') errors.push(required('spec.type'));
   else errors.push(...oneOfSet(spec.type, TYPES, 'spec.type'));
-  errors.push(...trafficErrors(spec));
-  if (spec.type === 'ClusterIP' || spec.type === 'ExternalName') {
+  if (spec.type === 'ClusterIP') {
     for (const [index, port] of ports.entries()) {
       if ((port.nodePort ?? 0) !== 0)
-        errors.push(forbiddenField(`spec.ports[${index}].nodePort`, `may not be used when \`type\` is '${spec.type}'`));
+        errors.push(forbiddenField(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'"));
     }
   }
-  errors.push(...duplicatePorts(ports));
-  if (spec.type === 'LoadBalancer') errors.push(...sourceRanges(spec));
-  else if ((spec.loadBalancerSourceRanges ?? []).length > 0)
-    errors.push(forbiddenField('spec.loadBalancerSourceRanges', "may only be used when `type` is 'LoadBalancer'"));
-  if (spec.type !== 'LoadBalancer') {
-    if (spec.allocateLoadBalancerNodePorts !== undefined)
-      errors.push(
-        forbiddenField('spec.allocateLoadBalancerNodePorts', "may only be used when `type` is 'LoadBalancer'"),
-      );
-    if (spec.loadBalancerClass !== undefined)
-      errors.push(forbiddenField('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'"));
-  }
+  errors.push(...duplicatePorts(ports), ...sourceRanges(object));
+  if (spec.type !== 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== undefined)
+    errors.push(forbiddenField('spec.allocateLoadBalancerNodePorts', LOAD_BALANCER_ONLY));
+  errors.push(...balancerClass(spec), ...trafficErrors(spec));
+  const { trafficDistribution: distribution } = spec as { readonly trafficDistribution?: string };
+  if (distribution !== undefined)
+    errors.push(
+      ...oneOf(distribution, ['PreferClose', 'PreferSameZone', 'PreferSameNode'], 'spec.trafficDistribution'),
+    );
   return errors;
+}
+
+const LOAD_BALANCER_ONLY = "may only be used when `type` is 'LoadBalancer'";
+
+function balancerClass({ type, loadBalancerClass: name }: ServiceSpec): Errors {
+  if (name === undefined) return [];
+  if (type !== 'LoadBalancer') return [forbiddenField('spec.loadBalancerClass', LOAD_BALANCER_ONLY)];
+  return complaints(isQualifiedName(name), name, 'spec.loadBalancerClass');
 }
 
 function validatePorts(ports: readonly ServicePort[]): Errors {
@@ -101,32 +96,28 @@ function validatePorts(ports: readonly ServicePort[]): Errors {
         : oneOfSet(port.protocol, ['SCTP', 'TCP', 'UDP'], `${at}.protocol`)),
     );
     if (port.targetPort !== undefined) errors.push(...portErrors(port.targetPort, `${at}.targetPort`));
+    if (port.appProtocol !== undefined)
+      errors.push(...complaints(isQualifiedName(port.appProtocol), port.appProtocol, `${at}.appProtocol`));
   }
   return errors;
 }
 
-/** Same protocol and port twice: shown as Go prints the struct. */
+/** Same protocol and node port, or port, twice: shown as Go prints the struct. */
 function duplicatePorts(ports: readonly ServicePort[]): Errors {
   const errors: Errors = [];
-  const seen = new Set<string>();
-  const nodePorts = new Map<string, string>();
-  for (const [index, { protocol = '', port, nodePort = 0, name = '' }] of ports.entries()) {
-    const key = `${protocol}/${port}`;
-    if (seen.has(key)) {
-      errors.push(
-        duplicate(
-          `spec.ports[${index}]`,
-          new Printed(
-            `{"Name":"","Protocol":${JSON.stringify(protocol)},"AppProtocol":null,"Port":${port},"TargetPort":0,"NodePort":0}`,
-          ),
-        ),
-      );
-    }
-    seen.add(key);
+  const nodePorts = new Set<string>();
+  for (const [index, { protocol = '', nodePort = 0 }] of ports.entries()) {
     if (nodePort === 0) continue;
-    const nodeKey = `${protocol}/${nodePort}`;
-    if (nodePorts.has(nodeKey)) errors.push(duplicate(`spec.ports[${index}].nodePort`, nodePort));
-    nodePorts.set(nodeKey, name);
+    if (nodePorts.has(`${protocol}/${nodePort}`)) errors.push(duplicate(`spec.ports[${index}].nodePort`, nodePort));
+    nodePorts.add(`${protocol}/${nodePort}`);
+  }
+  const seen = new Set<string>();
+  for (const [index, { protocol = '', port }] of ports.entries()) {
+    if (seen.has(`${protocol}/${port}`)) {
+      const shown = { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
+      errors.push(duplicate(`spec.ports[${index}]`, new Printed(JSON.stringify(shown))));
+    }
+    seen.add(`${protocol}/${port}`);
   }
   return errors;
 }
@@ -145,25 +136,49 @@ function affinityConfig(spec: ServiceSpec): Errors {
     : [];
 }
 
-function addressErrors(spec: ServiceSpec): Errors {
+/** Addresses and their families (ValidateServiceClusterIPsRelatedFields); also looked at before they are chosen. */
+export function validateAddresses(spec: ServiceSpec): Errors {
   if (spec.type === 'ExternalName') return [];
   const errors: Errors = [];
   const ips = spec.clusterIPs ?? [];
-  if (ips.length > 0 && (spec.clusterIP ?? '') !== ips[0]) {
-    errors.push(invalid('spec.clusterIPs', ips, 'first value must match `clusterIP`'));
-    return errors;
-  }
-  for (const [index, ip] of ips.entries()) {
-    if (ip === 'None') {
-      if (index > 0 || ips.length > 1) errors.push(invalid(`spec.clusterIPs[${index}]`, ip, 'must be a valid IP'));
-    } else if (ip !== '') errors.push(...ipErrors(ip, `spec.clusterIPs[${index}]`));
+  const tell = (problem: string): number => errors.push(invalid('spec.clusterIPs', ips, problem));
+  if ((spec.clusterIP ?? '') !== '') {
+    if (ips.length === 0) errors.push(required('spec.clusterIPs'));
+    else if (ips[0] !== spec.clusterIP) tell('first value must match `clusterIP`');
+  } else if (ips.length > 0) tell('must be empty when `clusterIP` is not specified');
+  const families = spec.ipFamilies ?? [];
+  for (const [index, family] of families.entries()) {
+    errors.push(...oneOf(family, ['IPv4', 'IPv6'], `spec.ipFamilies[${index}]`));
+    if (families.indexOf(family) < index) errors.push(duplicate(`spec.ipFamilies[${index}]`, family));
   }
   if (spec.ipFamilyPolicy !== undefined)
     errors.push(
       ...oneOfSet(spec.ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack'], 'spec.ipFamilyPolicy'),
     );
-  for (const [index, family] of (spec.ipFamilies ?? []).entries())
-    errors.push(...oneOf(family, ['IPv4', 'IPv6'], `spec.ipFamilies[${index}]`));
+  const before = errors.length;
+  for (const [index, ip] of ips.entries()) {
+    if (index === 0 && ip === 'None') {
+      if (ips.length > 1) tell("'None' must be the first and only value");
+    } else errors.push(...ipErrors(ip, `spec.clusterIPs[${index}]`));
+  }
+  const hasInvalid = errors.length > before;
+  if (ips.length > 2) tell('may only hold up to 2 values');
+  if (hasInvalid) return errors;
+  if (ips.length > 1 && new Set(ips.map((ip) => ip.includes(':'))).size === 1)
+    tell('may specify no more than one IP for each IP family');
+  if (ips[0] === 'None') return errors;
+  for (const [index, ip] of ips.entries()) {
+    const family = families[index];
+    const isSix = ip.includes(':');
+    if ((family === 'IPv4' && isSix) || (family === 'IPv6' && !isSix))
+      errors.push(
+        invalid(
+          `spec.clusterIPs[${index}]`,
+          ip,
+          `expected an ${family} value as indicated by \`ipFamilies[${index}]\``,
+        ),
+      );
+  }
   return errors;
 }
 
@@ -199,7 +214,10 @@ function trafficErrors(spec: ServiceSpec): Errors {
     else errors.push(...oneOfSet(spec.externalTrafficPolicy, ['Cluster', 'Local'], 'spec.externalTrafficPolicy'));
   }
   const health = spec.healthCheckNodePort ?? 0;
-  if (health !== 0 && !(spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local')) {
+  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') {
+    // None yet: it is chosen after this.
+    if (health !== 0) errors.push(...complaints(isPortNumber(health), health, 'spec.healthCheckNodePort'));
+  } else if (health !== 0) {
     errors.push(
       invalid(
         'spec.healthCheckNodePort',
@@ -213,20 +231,96 @@ function trafficErrors(spec: ServiceSpec): Errors {
   return errors;
 }
 
-function sourceRanges(spec: ServiceSpec): Errors {
-  return (spec.loadBalancerSourceRanges ?? []).flatMap((range, index) =>
-    isCidr(range.trim()) ? [] : [invalid(`spec.LoadBalancerSourceRanges[${index}]`, range, CIDR_ERROR)],
-  );
+const RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges';
+
+function sourceRanges(object: KubeObject): Errors {
+  const { type, loadBalancerSourceRanges: ranges = [] } = specOf(object);
+  const note = object.metadata.annotations?.[RANGES];
+  const errors: Errors = [];
+  const check = (range: string, path: string): void => {
+    if (!isCidr(range)) errors.push(invalid(path, range, CIDR_ERROR));
+  };
+  if (ranges.length > 0) {
+    const at = 'spec.LoadBalancerSourceRanges';
+    if (type !== 'LoadBalancer') errors.push(forbiddenField(at, LOAD_BALANCER_ONLY));
+    for (const [index, range] of ranges.entries()) check(range.trim(), `${at}[${index}]`);
+  } else if (note !== undefined) {
+    const at = `metadata.annotations[${RANGES}]`;
+    if (type !== 'LoadBalancer') errors.push(forbiddenField(at, LOAD_BALANCER_ONLY));
+    if (note.trim() !== '') for (const range of note.trim().split(',')) check(range.trim(), at);
+  }
+  return errors;
 }
 
-/** A cluster address stays once it is given. */
+const isHeadless = (spec: ServiceSpec): boolean => spec.clusterIPs?.length === 1 && spec.clusterIPs[0] === 'None';
+
+/** Addresses, families and the class of a balancer stay once they are given. */
 export function validateServiceUpdate(object: KubeObject, old: KubeObject): readonly FieldError[] {
   const now = specOf(object);
   const before = specOf(old);
-  if (now.type === 'ExternalName' || before.type === 'ExternalName') return [];
-  const address = before.clusterIP ?? '';
-  if (address === '' || (now.clusterIP ?? '') === address) return [];
-  return [
-    invalid('spec.clusterIPs[0]', new Printed(JSON.stringify(now.clusterIPs ?? null)), 'may not change once set'),
-  ];
+  const errors: Errors = [];
+  if (now.type !== 'ExternalName' && before.type !== 'ExternalName')
+    errors.push(...addressUpdates(now, before), ...familyUpdates(now, before));
+  if (now.type === 'LoadBalancer' && before.type === 'LoadBalancer') {
+    if (now.loadBalancerClass !== before.loadBalancerClass)
+      errors.push(invalid('spec.loadBalancerClass', now.loadBalancerClass ?? null, 'may not change once set'));
+  }
+  // The class is looked at once more, by upstream's check of a new service.
+  errors.push(...balancerClass(now));
+  const checked = (spec: ServiceSpec): boolean =>
+    spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
+  if (checked(now) && checked(before) && now.healthCheckNodePort !== before.healthCheckNodePort)
+    errors.push(forbiddenField('spec.healthCheckNodePort', 'field is immutable'));
+  return errors;
+}
+
+function addressUpdates(now: ServiceSpec, before: ServiceSpec): Errors {
+  if (isHeadless(now) && isHeadless(before)) return [];
+  const ips = now.clusterIPs ?? [];
+  const old = before.clusterIPs ?? [];
+  const errors: Errors = [];
+  const tell = (index: number, problem: string): number =>
+    errors.push(invalid(`spec.clusterIPs[${index}]`, new Printed(JSON.stringify(now.clusterIPs ?? null)), problem));
+  const isKept = old[0] === ips[0];
+  if (ips.length === old.length) {
+    for (const [index, ip] of old.entries()) if (ip !== ips[index]) tell(index, 'may not change once set');
+  } else if (ips.length < old.length) {
+    if (ips.length === 0) tell(0, 'primary clusterIP can not be unset');
+    else if (!isKept) tell(0, 'may not change once set');
+    if (ips.length === 1 && now.ipFamilyPolicy !== 'SingleStack')
+      errors.push(
+        invalid(
+          'spec.ipFamilyPolicy',
+          now.ipFamilyPolicy ?? null,
+          "must be set to 'SingleStack' when releasing the secondary clusterIP",
+        ),
+      );
+  } else if (old.length > 0 && !isKept) tell(0, 'may not change once set');
+  return errors;
+}
+
+function familyUpdates(now: ServiceSpec, before: ServiceSpec): Errors {
+  if (isHeadless(now) || isHeadless(before)) return [];
+  const families = now.ipFamilies ?? [];
+  const old = before.ipFamilies ?? [];
+  const errors: Errors = [];
+  const tell = (shown: unknown, problem: string): number =>
+    errors.push(invalid('spec.ipFamilies[0]', new Printed(JSON.stringify(shown ?? null)), problem));
+  const isChanged = families.length > 0 && old.length > 0 && families[0] !== old[0];
+  if (families.length === old.length) {
+    for (const [index, family] of old.entries())
+      if (family !== families[index]) tell(now.ipFamilies, 'may not change once set');
+  } else if (families.length < old.length) {
+    if ((now.clusterIPs ?? []).length === 0) tell(now.ipFamilies, 'primary ipFamily can not be unset');
+    if (isChanged) tell(now.clusterIPs, 'may not change once set');
+    if (families.length === 1 && now.ipFamilyPolicy !== 'SingleStack')
+      errors.push(
+        invalid(
+          'spec.ipFamilyPolicy',
+          now.ipFamilyPolicy ?? null,
+          "must be set to 'SingleStack' when releasing the secondary ipFamily",
+        ),
+      );
+  } else if (isChanged) tell(now.clusterIPs, 'may not change once set');
+  return errors;
 }

@@ -11,7 +11,7 @@ import type { UserInfo } from '../authentication/user.ts';
 import { decodeRequest, encodeObject } from '../codec.ts';
 import { type Core, nameSuffix, newUid } from '../core.ts';
 import { trackUpdate } from '../managed-fields.ts';
-import { validateObjectMeta } from '../object-meta.ts';
+import { dedupeOwners, validateObjectMeta } from '../object-meta.ts';
 import { type Draft, hasStatus, type KindContext, keyIn, type Resource } from '../resources/resource.ts';
 import { subjectOf, type WriteRequest } from './request.ts';
 
@@ -35,6 +35,7 @@ export function createDecoded(core: Core, request: WriteRequest, draft: Draft): 
   else if (request.applied.length > 0) draft.metadata.managedFields = [...request.applied];
   const admission = admissionRequest(request, draft, 'CREATE', undefined);
   admit(core, admission, draft);
+  dedupeOwners(draft, request.warn);
   prepareMetadata(core, resource, draft, dryRun);
   resource.facts.prepareCreate?.(draft, context);
   const object: KubeObject = draft;
@@ -110,6 +111,7 @@ function prepareMetadata(core: Core, resource: Resource, draft: Draft, dryRun: b
   if (!dryRun) delete metadata.resourceVersion;
   delete metadata.selfLink;
   const generation = resource.facts.generation ?? (hasStatus(resource) && !resource.custom ? 'spec' : 'none');
+  // Kinds without one keep what they are given.
   if (generation !== 'none' || resource.custom) metadata.generation = 1;
-  else delete metadata.generation;
+  else if (metadata.generation === 0) delete metadata.generation;
 }

@@ -38,6 +38,8 @@ export function patchObject(core: Core, request: WriteRequest, patch: Patch): Ku
   if (!isObject(result)) throw badRequest('the patch leaves no object');
   const body = result === live ? { ...result } : result;
   const draft = strictly(request, patch.type, body, () => decodeRequest({ ...request, body }, body, stored.object));
+  if ((draft.metadata.name ?? '') === '')
+    throw badRequest(`the name of the object (${request.name} based on URL) was undeterminable: name must be provided`);
   if ((draft.metadata.name ?? '') !== request.name) {
     throw badRequest(
       `the name of the object (${draft.metadata.name ?? ''}) does not match the name on the URL (${request.name})`,
@@ -53,7 +55,7 @@ export function patchObject(core: Core, request: WriteRequest, patch: Patch): Ku
   if (version !== '' && version !== stored.object.metadata.resourceVersion) {
     throw conflict(subjectOf(resource), request.name, OPTIMISTIC_LOCK);
   }
-  return updateDecoded(core, request, draft, stored.object);
+  return updateDecoded(core, request, draft, stored.object, { fixed: true });
 }
 
 /** The document with the patch applied. */

@@ -17,7 +17,7 @@ import { admit, validateAdmission } from '../admission/admission.ts';
 import { decodeRequest, encodeObject } from '../codec.ts';
 import type { Core } from '../core.ts';
 import { equalButForTimes, trackUpdate } from '../managed-fields.ts';
-import { validateObjectMetaUpdate } from '../object-meta.ts';
+import { dedupeOwners, validateFixedMeta, validateObjectMetaUpdate } from '../object-meta.ts';
 import { type Draft, hasStatus, type KindContext, keyIn, type Resource } from '../resources/resource.ts';
 import { admissionRequest, createDecoded, setNamespace, userOf } from './create.ts';
 import { type ResourceRequest, subjectOf, type WriteRequest } from './request.ts';
@@ -61,6 +61,8 @@ export function keyOf(request: ResourceRequest): string {
 export interface UpdateOptions {
   /** The managers of fields are already in the draft: server-side apply has set them. */
   readonly managed?: boolean;
+  /** It comes of a patch: another uid is an error of the field, no precondition. */
+  readonly fixed?: boolean;
 }
 
 /** Subresources that change the status. */
@@ -77,23 +79,25 @@ export function updateDecoded(
   const { resource, subresource } = request;
   const dryRun = request.options.dryRun ?? false;
   const context: KindContext = { core, dryRun, subresource, ...userOf(request), warn: request.warn };
-  if (draft.metadata.uid !== undefined && draft.metadata.uid !== old.metadata.uid) {
+  if (options.fixed !== true && draft.metadata.uid !== undefined && draft.metadata.uid !== old.metadata.uid) {
     throw conflict(
       subjectOf(resource),
       request.name,
       `StorageError: invalid object, Code: 4, Key: ${registryKey(resource, old)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${draft.metadata.uid}, UID in object meta: ${old.metadata.uid}`,
     );
   }
+  const changed = validateFixedMeta(draft.metadata, old.metadata);
   keepMetadata(draft, old);
+  dedupeOwners(draft, request.warn);
   const admission = admissionRequest(request, draft, 'UPDATE', old);
   admit(core, admission, draft);
   if (OF_STATUS.has(subresource)) prepareStatus(resource, draft, old, context);
   else prepareSpec(resource, draft, old, context);
   if (options.managed !== true) trackUpdate(request, old, draft, core.now());
   const object: KubeObject = draft;
-  if (equalButForTimes(object, old)) return encodeObject(resource, request.version, old);
+  if (changed.length === 0 && equalButForTimes(object, old)) return encodeObject(resource, request.version, old);
   const errors = [
-    ...validateObjectMetaUpdate(object, { old, resource }),
+    ...validateObjectMetaUpdate(object, { old, resource, fixed: changed }),
     ...((OF_STATUS.has(subresource)
       ? resource.facts.validateStatusUpdate?.(object, old, context)
       : resource.facts.validateUpdate?.(object, old, context)) ?? []),

@@ -1,7 +1,8 @@
 /**
  * The core group's kinds that are said in a few lines each (pkg/registry/core/<kind>/strategy.go, v1.34).
  */
-import { getPath, isObject } from '../../../apimachinery/json.ts';
+import type { PodTemplateSpec } from 'kubernetes-types/core/v1.d.ts';
+import { deepEqual, getPath, isObject } from '../../../apimachinery/json.ts';
 import { isDns1123Label } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { formatTime } from '../../../apimachinery/time.ts';
@@ -13,9 +14,12 @@ import {
   validateSecret,
   validateSecretUpdate,
 } from '../../validation/data.ts';
+import { validateEndpoints } from '../../validation/endpoints.ts';
 import { validateCoreEvent, validateEvent, validateEventUpdate } from '../../validation/events.ts';
 import { validateLimitRange, validateResourceQuota } from '../../validation/limits.ts';
+import { validateNode, validateNodeUpdate } from '../../validation/node.ts';
 import { validateVolume, validateVolumeUpdate } from '../../validation/persistent-volume.ts';
+import { validatePodTemplate } from '../../validation/pod-spec.ts';
 import { validateReplicationController } from '../../validation/workloads.ts';
 import type { KindFacts } from '../resource.ts';
 
@@ -90,6 +94,9 @@ function normalizeSources(spec: Value | undefined): void {
     spec.dataSource = { ...reference };
 }
 
+const validatePodTemplateObject = (object: KubeObject) =>
+  validatePodTemplate(object.template as PodTemplateSpec | undefined, 'template');
+
 const involved = (field: string) => at(`involvedObject.${field}`);
 
 export const CORE_KINDS: readonly KindFacts[] = [
@@ -136,11 +143,19 @@ export const CORE_KINDS: readonly KindFacts[] = [
       draft.status = { replicas: 0 };
     },
   },
-  { group: '', kind: 'PodTemplate', generation: 'spec' },
+  {
+    group: '',
+    kind: 'PodTemplate',
+    generation: 'spec',
+    validate: validatePodTemplateObject,
+    validateUpdate: validatePodTemplateObject,
+  },
   {
     group: '',
     kind: 'Node',
     generation: 'none',
+    validate: validateNode,
+    validateUpdate: validateNodeUpdate,
     fieldLabels: { 'spec.unschedulable': (object) => String(getPath(object, ['spec', 'unschedulable']) === true) },
   },
   {
@@ -191,6 +206,18 @@ export const CORE_KINDS: readonly KindFacts[] = [
       type: at('type'),
     },
   },
-  { group: '', kind: 'Endpoints', createOnUpdate: true },
-  { group: '', kind: 'LimitRange', createOnUpdate: true, validate: validateLimitRange },
+  {
+    group: '',
+    kind: 'Endpoints',
+    createOnUpdate: true,
+    validate: validateEndpoints,
+    validateUpdate: (object, old) => (deepEqual(object.subsets, old.subsets) ? [] : validateEndpoints(object)),
+  },
+  {
+    group: '',
+    kind: 'LimitRange',
+    createOnUpdate: true,
+    validate: validateLimitRange,
+    validateUpdate: validateLimitRange,
+  },
 ];

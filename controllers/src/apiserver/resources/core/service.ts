@@ -9,7 +9,7 @@ import type { KubeObject } from '../../../apimachinery/object.ts';
 import { storageKey } from '../../../apimachinery/resource.ts';
 import type { Value } from '../../defaults/draft.ts';
 import { items } from '../../defaults/draft.ts';
-import { validateService, validateServiceUpdate } from '../../validation/service.ts';
+import { validateAddresses, validateService, validateServiceUpdate } from '../../validation/service.ts';
 import type { Draft, KindContext, KindFacts } from '../resource.ts';
 
 export const service: KindFacts = {
@@ -20,6 +20,7 @@ export const service: KindFacts = {
   prepareCreate(draft, context) {
     draft.status = { loadBalancer: {} };
     dropTypeFields(draft.spec as Value, undefined);
+    checkFamilies(draft);
     setFamilies(draft.spec as Value);
     // What can't be valid gets no address: its own validation says so.
     if (validateService(draft, context).length === 0) allocate(draft, undefined, context);
@@ -29,8 +30,10 @@ export const service: KindFacts = {
     const before = (old.spec ?? {}) as Value;
     keepAllocations(spec, before);
     dropTypeFields(spec, before);
+    checkFamilies(draft);
     setFamilies(spec);
-    if (validateService(draft, context).length === 0) allocate(draft, old, context);
+    if (validateService(draft, context).length + validateServiceUpdate(draft, old).length === 0)
+      allocate(draft, old, context);
   },
   validate: validateService,
   validateUpdate: (object, old, context) => [
@@ -52,13 +55,11 @@ const needsHealthPort = (spec: Value): boolean =>
 /** A client that leaves out what the server chose gets it back. */
 function keepAllocations(spec: Value, before: Value): void {
   if (needsAddress(spec) && needsAddress(before)) {
-    if (spec.clusterIP === undefined && spec.clusterIPs === undefined) {
+    const isSame = sameList(spec.clusterIPs, before.clusterIPs);
+    if (spec.clusterIP === undefined && (spec.clusterIPs === undefined || isSame)) {
       spec.clusterIP = before.clusterIP;
       spec.clusterIPs = before.clusterIPs;
-    } else if (
-      spec.clusterIPs === undefined ||
-      (spec.clusterIP !== before.clusterIP && sameList(spec.clusterIPs, before.clusterIPs))
-    ) {
+    } else if (spec.clusterIPs === undefined || (spec.clusterIP !== before.clusterIP && isSame)) {
       if (spec.clusterIP === undefined) delete spec.clusterIPs;
       else spec.clusterIPs = [spec.clusterIP];
     } else if (spec.clusterIP === undefined) spec.clusterIP = (spec.clusterIPs as unknown[])[0];
@@ -116,6 +117,31 @@ function dropTypeFields(spec: Value, before: Value | undefined): void {
     delete spec.externalName;
 }
 
+/** Addresses and families are checked before the rest, and against what the cluster has (initIPFamilyFields). */
+function checkFamilies(draft: Draft): void {
+  const spec = draft.spec as Value;
+  if (!needsAddress(spec)) return;
+  // A client may name only one of both.
+  if (spec.clusterIPs === undefined && typeof spec.clusterIP === 'string' && spec.clusterIP !== '')
+    spec.clusterIPs = [spec.clusterIP];
+  const errors = validateAddresses(spec);
+  const ips = (spec.clusterIPs ?? []) as readonly string[];
+  const isHeadless = ips[0] === 'None';
+  if (errors.length === 0 && !isHeadless) {
+    for (const [index, ip] of ips.entries())
+      if (ip.includes(':'))
+        errors.push(invalid(`spec.clusterIPs[${index}]`, [...ips], 'IPv6 is not configured on this cluster'));
+    for (const [index, family] of ((spec.ipFamilies ?? []) as readonly string[]).entries())
+      if (family === 'IPv6')
+        errors.push(invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster'));
+    if (errors.length === 0 && spec.ipFamilyPolicy === 'RequireDualStack')
+      errors.push(
+        invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'),
+      );
+  }
+  if (errors.length > 0) throw invalidObject({ group: '', kind: 'Service' }, draft.metadata.name ?? '', errors);
+}
+
 function setFamilies(spec: Value): void {
   if (!needsAddress(spec)) return;
   if (spec.clusterIP === undefined && Array.isArray(spec.clusterIPs) && spec.clusterIPs.length > 0)
@@ -128,7 +154,7 @@ function setFamilies(spec: Value): void {
   if (spec.ipFamilies === undefined) spec.ipFamilies = headlessWithoutSelector ? ['IPv4', 'IPv6'] : ['IPv4'];
 }
 
-function allocate(draft: Draft, old: KubeObject | undefined, { core }: KindContext): void {
+function allocate(draft: Draft, old: KubeObject | undefined, { core, dryRun }: KindContext): void {
   const spec = draft.spec as Value;
   const key = storageKey('', 'services', draft.metadata.namespace ?? '', draft.metadata.name ?? '');
   const refuse = (errors: Parameters<typeof invalidObject>[2]): Error =>
@@ -162,7 +188,8 @@ function allocate(draft: Draft, old: KubeObject | undefined, { core }: KindConte
       if (core.allocations.isNodePortTaken(port.nodePort, key)) {
         throw refuse([invalid(`spec.ports[${index}].nodePort`, port.nodePort, 'provided port is already allocated')]);
       }
-      if (port.nodePort < 30_000 || port.nodePort > 32_767) {
+      // A dry run takes no port, and so does not look at the range.
+      if (!dryRun && (port.nodePort < 30_000 || port.nodePort > 32_767)) {
         throw refuse([
           invalid(
             `spec.ports[${index}].nodePort`,
