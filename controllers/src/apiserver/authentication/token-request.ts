@@ -18,7 +18,7 @@ const EXTENDED_SECONDS = 365 * 24 * 60 * 60;
 
 interface TokenRequest {
   readonly metadata?: { readonly name?: string; readonly namespace?: string; readonly uid?: string };
-  readonly spec: {
+  readonly spec?: {
     readonly audiences?: readonly string[] | null;
     readonly expirationSeconds?: number | null;
     readonly boundObjectRef?: BoundReference | null;
@@ -36,7 +36,7 @@ interface BoundReference {
 export function requestToken(core: Core, request: WriteRequest): KubeObject {
   const { name, namespace } = request;
   const given = decodeNamed('authentication/v1.TokenRequest', request.body) as unknown as TokenRequest; // decoded as such
-  const { metadata = {} } = given;
+  const { metadata = {}, spec = {} } = given;
   const mismatch = (field: 'name' | 'namespace', expected: string) => {
     const value = metadata[field] ?? '';
     if (value === '' || value === expected) return;
@@ -55,10 +55,10 @@ export function requestToken(core: Core, request: WriteRequest): KubeObject {
       `the UID in the token request (${metadata.uid}) does not match the UID of the service account (${uid})`,
     );
   }
-  const audiences = given.spec.audiences?.length ? given.spec.audiences : [ISSUER];
-  const seconds = given.spec.expirationSeconds ?? DEFAULT_SECONDS;
+  const audiences = spec.audiences?.length ? spec.audiences : [ISSUER];
+  const seconds = spec.expirationSeconds ?? DEFAULT_SECONDS;
   checkLifetime(seconds);
-  const reference = given.spec.boundObjectRef ?? undefined;
+  const reference = spec.boundObjectRef ?? undefined;
   const binding = reference === undefined ? {} : bind(core, request, reference);
   const extended =
     binding.pod !== undefined && seconds === WARN_ONLY_SECONDS && audiences.every((audience) => audience === ISSUER);
