@@ -191,6 +191,6 @@ describe("a newcomer's hour", () => {
   });
 
   it('has left nothing in the log of the server', () => {
-    expect(cluster.server.log()).toMatch(/^drydock serves \S+ at http:\/\/127\.0\.0\.1:\d+\n$/);
+    expect(cluster.log()).toMatch(/^drydock serves \S+ at http:\/\/127\.0\.0\.1:\d+\n$/);
   });
 });

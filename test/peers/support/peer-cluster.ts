@@ -6,10 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunningServer, runDrydock, startServer } from '../../support/drydock.ts';
+import { runDrydock, startServer } from '../../support/drydock.ts';
 
 export interface PeerCluster {
-  readonly server: RunningServer;
+  /** What its server has written so far. */
+  log(): string;
+  /** Ends the server and starts it again: it has forgotten all versions but the last. */
+  restart(): Promise<void>;
   /** A folder for what tests write; it is removed at the end. */
   readonly folder: string;
   /** The file. */
@@ -28,6 +31,7 @@ export interface PeerOptions {
   readonly cwd?: string;
   /** What it may say on standard error; default: nothing. */
   readonly saying?: RegExp;
+  readonly env?: Readonly<Record<string, string>>;
   /** Stopped then, in seconds; default 120. */
   readonly seconds?: number;
 }
@@ -42,7 +46,7 @@ export interface PeerResult {
 /** A new server, and its first cluster, `dev`; `flags` are those of serve. */
 export async function startPeerCluster(flags: readonly string[] = []): Promise<PeerCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-peer-'));
-  const server = await startServer(join(folder, 'data'), flags);
+  let server = await startServer(join(folder, 'data'), flags);
   const { code, stdout, stderr } = await runDrydock(['cluster', 'kubeconfig', 'dev', '--server', server.url]);
   if (code !== 0) {
     await server.stop();
@@ -60,7 +64,7 @@ export async function startPeerCluster(flags: readonly string[] = []): Promise<P
   const run = (program: string, args: readonly string[], options: PeerOptions = {}): PeerResult => {
     const { error, signal, status, ...output } = spawnSync(program, args, {
       encoding: 'utf8',
-      env,
+      env: { ...env, ...options.env },
       cwd: options.cwd ?? folder,
       timeout: (options.seconds ?? 120) * 1000,
       maxBuffer: 256 * 1024 * 1024,
@@ -70,7 +74,11 @@ export async function startPeerCluster(flags: readonly string[] = []): Promise<P
     return { code: signal === null ? (status ?? 1) : 124, stdout: output.stdout, stderr: output.stderr };
   };
   return {
-    server,
+    log: () => server.log(),
+    async restart() {
+      await server.stop();
+      server = await startServer(join(folder, 'data'), flags);
+    },
     folder,
     kubeconfig,
     said: stderr,
