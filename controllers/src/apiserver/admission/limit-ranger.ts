@@ -69,7 +69,9 @@ function setDefaults(
   item: LimitItem,
 ): void {
   const set: string[] = [];
+  const init = Array.isArray(spec.initContainers) ? spec.initContainers : [];
   for (const container of containersOf(spec)) {
+    const kind = init.includes(container) ? 'init container' : 'container';
     const resources = { ...(isObject(container.resources) ? container.resources : {}) } as Record<
       string,
       Record<string, string>
@@ -85,7 +87,7 @@ function setDefaults(
         `${missing
           .map(([key]) => key)
           .sort()
-          .join(', ')} ${field === 'requests' ? 'request' : 'limit'} for container ${String(container.name)}`,
+          .join(', ')} ${field === 'requests' ? 'request' : 'limit'} for ${kind} ${String(container.name)}`,
       );
     }
     container.resources = resources;

@@ -3,6 +3,7 @@
  */
 
 import { ipProblems } from '../../apimachinery/ip.ts';
+import { getPath } from '../../apimachinery/json.ts';
 import { isPathSegment } from '../../apimachinery/names.ts';
 import {
   validateIpAddress,
@@ -131,6 +132,16 @@ const ROWS: readonly KindFacts[] = [
     createOnUpdate: true,
     validate: validateLease,
     validateUpdate: validateLease,
+  },
+  {
+    group: 'resource.k8s.io',
+    kind: 'ResourceSlice',
+    generation: 'spec',
+    fieldLabels: {
+      'spec.nodeName': (object) => String(getPath(object, ['spec', 'nodeName']) ?? ''),
+      'spec.driver': (object) => String(getPath(object, ['spec', 'driver']) ?? ''),
+    },
+    unknownField: (field) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${field}`,
   },
 ];
 

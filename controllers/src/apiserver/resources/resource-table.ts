@@ -4,6 +4,7 @@
  */
 import { formatGroupResource } from '../../apimachinery/resource.ts';
 import { builtInGroups, type DiscoveryGroup, type DiscoveryResource, kindSchema } from '../schema/types.ts';
+import { componentStatuses } from './core/component-statuses.ts';
 import { KIND_FACTS } from './kinds.ts';
 import type { KindFacts, Resource, SubresourceFacts } from './resource.ts';
 
@@ -67,6 +68,7 @@ function makeResource(group: string, entry: DiscoveryResource, versions: readonl
     ),
     facts: KIND_FACTS.get(`${kind}.${group}`) ?? { group, kind },
     custom: false,
+    ...(groupResource === 'componentstatuses' ? { computed: componentStatuses } : {}),
     schema: (version) => kindSchema(group, version, kind),
   };
 }

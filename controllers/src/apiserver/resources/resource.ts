@@ -84,6 +84,8 @@ export interface KindFacts {
   readonly defaultPropagation?: 'Orphan' | 'Background';
   /** Field labels besides metadata.name and metadata.namespace. */
   readonly fieldLabels?: Readonly<Record<string, (object: KubeObject) => string>>;
+  /** What is said of another field label, where it is not the usual. */
+  readonly unknownField?: (field: string) => string;
   readonly table?: TableFacts;
   /** Before it is gone from the store: free what it holds, or refuse. */
   readonly beforeDelete?: (object: KubeObject, context: KindContext) => void;

@@ -47,18 +47,27 @@ export function parseSelection(
 ): Selection {
   const fields = fieldSelector === undefined || fieldSelector === '' ? NO_FIELDS : parseFieldSelector(fieldSelector);
   for (const { field } of fields) {
-    if (field === 'metadata.name' || (field === 'metadata.namespace' && resource.namespaced)) continue;
-    if (resource.facts.fieldLabels !== undefined && Object.hasOwn(resource.facts.fieldLabels, field)) continue;
-    throw badRequest(
-      resource.custom || resource.facts.fieldLabels !== undefined
-        ? `field label not supported: ${field}`
-        : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
-    );
+    if (!isKnownField(resource, field)) throw badRequest(unknownField(resource, field));
   }
   return {
     labels: labelSelector === undefined || labelSelector === '' ? undefined : parseLabelSelector(labelSelector),
     fields,
   };
+}
+
+/** Kinds without labels of their own know the namespace even where they have none. */
+function isKnownField({ facts, namespaced, custom }: Resource, field: string): boolean {
+  const { fieldLabels } = facts;
+  if (field === 'metadata.name') return true;
+  if (field === 'metadata.namespace') return namespaced || (!custom && fieldLabels === undefined);
+  return fieldLabels !== undefined && Object.hasOwn(fieldLabels, field);
+}
+
+function unknownField({ facts, custom }: Resource, field: string): string {
+  if (facts.unknownField !== undefined) return facts.unknownField(field);
+  return custom || facts.fieldLabels !== undefined
+    ? `field label not supported: ${field}`
+    : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 
 /** Whether an object fulfils both selectors. */

@@ -3,7 +3,6 @@
  */
 import { deepEqual, getPath } from '../../../apimachinery/json.ts';
 import { isDns1123Label } from '../../../apimachinery/names.ts';
-import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Value } from '../../defaults/draft.ts';
 import { validateAutoscaler } from '../../validation/autoscaler.ts';
 import { validateBudget } from '../../validation/budget.ts';
@@ -25,8 +24,6 @@ const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 function setTemplateGeneration(draft: Draft, generation: number): void {
   draft.metadata.annotations = { ...draft.metadata.annotations, [TEMPLATE_GENERATION]: String(generation) };
 }
-
-const replicas = (object: KubeObject): string => String(getPath(object, ['status', 'replicas']) ?? 0);
 
 export const WORKLOAD_KINDS: readonly KindFacts[] = [
   {
@@ -54,7 +51,6 @@ export const WORKLOAD_KINDS: readonly KindFacts[] = [
       ...validateReplicaSet(object, context),
       ...validateSelectorUnchanged(object, old),
     ],
-    fieldLabels: { 'status.replicas': replicas },
   },
   {
     group: 'apps',
@@ -98,6 +94,7 @@ export const WORKLOAD_KINDS: readonly KindFacts[] = [
     validate: validateJob,
     validateUpdate: validateJobUpdate,
     fieldLabels: { 'status.successful': (object) => String(getPath(object, ['status', 'succeeded']) ?? 0) },
+    unknownField: (field) => `field label ${JSON.stringify(field)} not supported for Job`,
   },
   {
     group: 'batch',

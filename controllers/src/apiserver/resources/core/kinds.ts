@@ -136,6 +136,7 @@ export const CORE_KINDS: readonly KindFacts[] = [
   {
     group: '',
     kind: 'ReplicationController',
+    fieldLabels: { 'status.replicas': (object) => String(getPath(object, ['status', 'replicas']) ?? 0) },
     generation: 'spec',
     defaultPropagation: 'Orphan',
     validate: validateReplicationController,
