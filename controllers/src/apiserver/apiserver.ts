@@ -9,13 +9,15 @@ import type { ObjectStore } from '../store/object-store.ts';
 import { ADMISSION_PLUGINS } from './admission/plugins.ts';
 import { Allocations } from './allocations.ts';
 import { type ClusterAuthority, standInAuthority } from './authentication/authority.ts';
-import { bootstrapPolicy } from './authorization/bootstrap.ts';
+import { POLICY_OBJECTS } from './authorization/bootstrap.ts';
 import type { Client } from './client.ts';
 import type { Core, RandomSource } from './core.ts';
 import { followDefinitions } from './custom/follow.ts';
+import { FLOW_CONTROL_OBJECTS } from './flow-control/bootstrap.ts';
 import { createInProcessClient } from './in-process-client.ts';
 import type { KubeletAnswers } from './kubelet-answers.ts';
 import { METRICS_RESOURCES } from './metrics/metrics-resources.ts';
+import { createOwnObjects } from './own-objects.ts';
 import { ResourceTable } from './resources/resource-table.ts';
 
 export interface ApiServerOptions {
@@ -75,5 +77,5 @@ function bootstrap({ core, clientFor }: ApiServer): void {
     const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
     client.create('namespaces', namespace);
   }
-  bootstrapPolicy(core, client);
+  createOwnObjects(core, [...POLICY_OBJECTS, ...FLOW_CONTROL_OBJECTS]);
 }

@@ -353,3 +353,32 @@ describe('the Secret of an account', () => {
     expect(cluster.find('secrets', 'stray')).toBeUndefined();
   });
 });
+
+describe('flow schemas', () => {
+  const SCHEMAS = 'flowschemas.flowcontrol.apiserver.k8s.io';
+
+  test('that refer to no priority level say so, until there is one', () => {
+    const { simulation } = createTestCluster();
+    expect(simulation.client.list(SCHEMAS)).toHaveLength(11);
+    const create = (resource: string, kind: string, name: string, spec: object) =>
+      simulation.client.create(`${resource}.flowcontrol.apiserver.k8s.io`, {
+        apiVersion: 'flowcontrol.apiserver.k8s.io/v1',
+        kind,
+        metadata: { name },
+        spec,
+      });
+    const dangling = () => {
+      simulation.settle();
+      const { status } = simulation.client.get(SCHEMAS, { name: 'mine' });
+      return (status as { conditions: readonly { status: string; reason: string }[] }).conditions;
+    };
+    create('flowschemas', 'FlowSchema', 'mine', {
+      priorityLevelConfiguration: { name: 'slow' },
+      matchingPrecedence: 7,
+    });
+    expect(dangling()).toMatchObject([{ type: 'Dangling', status: 'True', reason: 'NotFound' }]);
+    const limited = { nominalConcurrencyShares: 1, limitResponse: { type: 'Reject' } };
+    create('prioritylevelconfigurations', 'PriorityLevelConfiguration', 'slow', { type: 'Limited', limited });
+    expect(dangling()).toMatchObject([{ type: 'Dangling', status: 'False', reason: 'Found' }]);
+  });
+});

@@ -9,6 +9,7 @@ import { createDisruptionController } from './disruption.ts';
 import { createEndpointsController } from './endpoints/endpoints.ts';
 import { createEndpointSliceController } from './endpoints/endpointslice.ts';
 import { createEndpointSliceMirroringController } from './endpoints/endpointslice-mirroring.ts';
+import { createFlowSchemaController } from './flow-schema.ts';
 import { createGarbageCollector, type KindLookup } from './garbage-collector.ts';
 import { createHorizontalPodAutoscalerController } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts';
 import type { PodMetrics } from './horizontal-pod-autoscaler/replica-calculator.ts';
@@ -65,6 +66,7 @@ export function createWorkloadControllers(options: ControllersOptions): readonly
     createResourceQuotaController(),
     createTtlAfterFinishedController(),
     createClusterRoleAggregationController(),
+    createFlowSchemaController(),
     createPodGcController(),
     createNamespaceController(resources),
     createGarbageCollector(resources),

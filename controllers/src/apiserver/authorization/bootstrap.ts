@@ -1,13 +1,5 @@
-/**
- * Makes the API server's own roles and bindings where they are missing (pkg/registry/rbac/rest/storage_rbac.go, v1.34).
- * Clusters of one process share all of them but their identity.
- */
-import type { KubeObject } from '../../apimachinery/object.ts';
-import { storageKey } from '../../apimachinery/resource.ts';
-import { formatTime } from '../../apimachinery/time.ts';
-import type { Client } from '../client.ts';
-import { type Core, newUid } from '../core.ts';
-import type { ManagedFieldsEntry } from '../managed-fields.ts';
+/** The API server's own roles and bindings (pkg/registry/rbac/rest/storage_rbac.go, v1.34). */
+import type { OwnObject } from '../own-objects.ts';
 import { BINDINGS, type BindingRow, ROLES, type RoleRow, type RuleRow } from './bootstrap-policy.ts';
 import type { PolicyRule } from './rules.ts';
 
@@ -16,45 +8,13 @@ const API_VERSION = `${GROUP}/v1`;
 const LABELS = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
 const ANNOTATIONS = { 'rbac.authorization.kubernetes.io/autoupdate': 'true' };
 
-interface Made {
-  readonly resource: string;
-  readonly object: KubeObject;
-}
+type Made = Pick<OwnObject, 'resource' | 'object'>;
 
-const MADE: readonly Made[] = [...ROLES.map(roleOf), ...BINDINGS.map(bindingOf)];
-
-/** As the first cluster of the process has stored them. */
-const shared = new Map<string, KubeObject>();
-
-export function bootstrapPolicy(core: Core, client: Client): void {
-  for (const { resource, object } of MADE) {
-    const { name = '', namespace = '' } = object.metadata;
-    const key = storageKey(GROUP, resource, namespace, name);
-    if (core.store.get(key) !== undefined) continue;
-    const known = shared.get(key);
-    if (known === undefined) {
-      client.create(`${resource}.${GROUP}`, object);
-      const stored = core.store.get(key);
-      if (stored !== undefined) shared.set(key, stored.object);
-      continue;
-    }
-    const time = formatTime(core.now());
-    const entries = (known.metadata.managedFields ?? []) as readonly ManagedFieldsEntry[]; // written by this server
-    core.store.put(
-      key,
-      {
-        ...known,
-        metadata: {
-          ...known.metadata,
-          uid: newUid(core.random),
-          creationTimestamp: time,
-          managedFields: entries.map((entry) => ({ ...entry, time })),
-        },
-      },
-      'absent',
-    );
-  }
-}
+export const POLICY_OBJECTS: readonly OwnObject[] = [...ROLES.map(roleOf), ...BINDINGS.map(bindingOf)].map((made) => ({
+  ...made,
+  group: GROUP,
+  manager: 'kube-apiserver',
+}));
 
 function roleOf({ name, namespace, aggregatesTo = [], gathers, rules }: RoleRow): Made {
   const label = (role: string) => `rbac.authorization.k8s.io/aggregate-to-${role}`;
