@@ -187,6 +187,8 @@ const apiGroup: TypeDefault = (value) => {
 };
 
 const nodeSpec: TypeDefault = (value) => {
+  // Dynamic configuration of kubelets is gone.
+  delete value.configSource;
   if (value.podCIDRs === undefined && typeof value.podCIDR === 'string') value.podCIDRs = [value.podCIDR];
 };
 
@@ -247,6 +249,14 @@ export const CORE_DEFAULTS: readonly (readonly [string, TypeDefault])[] = [
   ],
   ['core/v1.ObjectFieldSelector', filled({ apiVersion: 'v1' })],
   ['core/v1.ResourceList', resourceList],
+  [
+    'core/v1.ServiceAccount',
+    (value) => {
+      // Only the names of secrets are kept.
+      if (Array.isArray(value.secrets))
+        value.secrets = items(value, 'secrets').map(({ name }) => (name === undefined ? {} : { name }));
+    },
+  ],
   ['core/v1.Secret', filled({ type: 'Opaque' })],
   ['core/v1.Service', service],
   ['core/v1.ReplicationController', replicationController],

@@ -85,6 +85,8 @@ const autoscaler: TypeDefault = (value) => {
   }
   const behavior = spec.behavior as Value | undefined;
   if (behavior === undefined) return;
+  // Behind a gate that is off: HPAConfigurableTolerance.
+  for (const key of ['scaleUp', 'scaleDown']) if (behavior[key] !== undefined) delete child(behavior, key).tolerance;
   scalingRules(behavior, 'scaleUp', SCALE_UP, () => [
     { type: 'Pods', value: 4, periodSeconds: 15 },
     { type: 'Percent', value: 100, periodSeconds: 15 },

@@ -25,7 +25,7 @@ import {
   validateWebhooks,
 } from '../validation/policies.ts';
 import { validatePriorityClass, validatePriorityClassUpdate } from '../validation/priority-class.ts';
-import { validateBinding, validateBindingUpdate, validateRole } from '../validation/rbac.ts';
+import { validateBinding, validateBindingUpdate, validateRole, validateRoleUpdate } from '../validation/rbac.ts';
 import { customResourceDefinition } from './apiextensions/custom-resource-definition.ts';
 import { WORKLOAD_KINDS } from './apps/kinds.ts';
 import { certificateSigningRequest } from './certificates/certificate-signing-request.ts';
@@ -41,8 +41,8 @@ const FLOW = 'flowcontrol.apiserver.k8s.io';
 const LOAD_BALANCER = { loadBalancer: {} };
 
 const ROWS: readonly KindFacts[] = [
-  { group: RBAC, kind: 'Role', name: isPathSegment, validate: validateRole, validateUpdate: validateRole },
-  { group: RBAC, kind: 'ClusterRole', name: isPathSegment, validate: validateRole, validateUpdate: validateRole },
+  { group: RBAC, kind: 'Role', name: isPathSegment, validate: validateRole, validateUpdate: validateRoleUpdate },
+  { group: RBAC, kind: 'ClusterRole', name: isPathSegment, validate: validateRole, validateUpdate: validateRoleUpdate },
   {
     group: RBAC,
     kind: 'RoleBinding',

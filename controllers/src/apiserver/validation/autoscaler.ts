@@ -8,9 +8,10 @@ import type {
   MetricTarget,
 } from 'kubernetes-types/autoscaling/v2.d.ts';
 import { type FieldError, forbiddenField, invalid, notSupported, required } from '../../apimachinery/api-errors.ts';
-import { isPathSegment } from '../../apimachinery/names.ts';
+import { isDns1123Label, isPathSegment } from '../../apimachinery/names.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
+import { containerResourceNameErrors } from './resources.ts';
 import { complaints, type Errors, oneOfSet } from './rules.ts';
 
 const SOURCES = new Map([
@@ -29,7 +30,13 @@ export function validateAutoscaler(object: KubeObject, _context?: unknown): read
   if (spec.maxReplicas < 1) errors.push(invalid('spec.maxReplicas', spec.maxReplicas, 'must be greater than 0'));
   if (min !== undefined && spec.maxReplicas < min)
     errors.push(invalid('spec.maxReplicas', spec.maxReplicas, 'must be greater than or equal to `minReplicas`'));
-  errors.push(...referenceErrors(spec.scaleTargetRef, 'spec.scaleTargetRef'));
+  errors.push(
+    ...referenceErrors(
+      spec.scaleTargetRef ?? {},
+      'spec.scaleTargetRef',
+      spec.scaleTargetRef?.kind === 'ReplicationController',
+    ),
+  );
   errors.push(...metricErrors(spec.metrics ?? [], min, 'spec.metrics'));
   const behavior = spec.behavior;
   if (behavior !== undefined) {
@@ -44,13 +51,17 @@ export function validateAutoscaler(object: KubeObject, _context?: unknown): read
 function referenceErrors(
   { kind = '', name = '', apiVersion = '' }: { kind?: string; name?: string; apiVersion?: string },
   path: string,
+  mayBeCore: boolean,
 ): Errors {
   const errors: Errors = [];
   if (kind === '') errors.push(required(`${path}.kind`));
   else errors.push(...complaints(isPathSegment(kind), kind, `${path}.kind`));
   if (name === '') errors.push(required(`${path}.name`));
   else errors.push(...complaints(isPathSegment(name), name, `${path}.name`));
-  if (apiVersion === '' && kind !== 'ReplicationController' && kind !== '')
+  const slashes = apiVersion.split('/').length - 1;
+  if (slashes > 1)
+    errors.push(invalid(`${path}.apiVersion`, apiVersion, `unexpected GroupVersion string: ${apiVersion}`));
+  else if ((slashes === 0 || apiVersion.startsWith('/')) && !mayBeCore)
     errors.push(invalid(`${path}.apiVersion`, apiVersion, 'apiVersion must specify API group'));
   return errors;
 }
@@ -70,19 +81,27 @@ function metricErrors(metrics: readonly MetricSpec[], min: number | undefined, p
   return errors;
 }
 
+/** The order in which the API looks at the sources; only the first is checked. */
+const ORDER = ['object', 'external', 'pods', 'resource', 'containerResource'] as const;
+
 function validateMetric(metric: MetricSpec, path: string): Errors {
   const errors: Errors = [];
+  const known = [...SOURCES.keys()].sort();
+  const isKnown = SOURCES.has(metric.type);
   if (metric.type === '') errors.push(required(`${path}.type`, 'must specify a metric source type'));
-  else if (!SOURCES.has(metric.type))
-    errors.push(notSupported(`${path}.type`, metric.type, [...SOURCES.keys()].sort()));
-  const given = [...SOURCES].filter(([, field]) => metric[field as 'pods'] !== undefined);
-  for (const [type, field] of given) errors.push(...validateSource(type, metric, `${path}.${field}`));
+  if (!isKnown) errors.push(notSupported(`${path}.type`, metric.type, known));
+  const given = ORDER.filter((field) => metric[field] !== undefined);
+  const [first] = given;
+  if (first !== undefined) {
+    const type = [...SOURCES].find(([, field]) => field === first)?.[0] ?? '';
+    errors.push(...validateSource(type, metric, `${path}.${first}`));
+  }
   const expected = SOURCES.get(metric.type);
-  if (expected !== undefined && metric[expected as 'pods'] === undefined)
+  if (expected === undefined) errors.push(notSupported(`${path}.type`, metric.type, known));
+  else if (metric[expected as 'pods'] === undefined)
     errors.push(required(`${path}.${expected}`, 'must populate information for the given metric source'));
-  if (given.length > 1) {
-    const extra = given.filter(([, field]) => field !== expected);
-    for (const [, field] of extra)
+  if (given.length !== 1) {
+    for (const field of given.filter((name) => name !== expected))
       errors.push(forbiddenField(`${path}.${field}`, 'must populate the given metric source only'));
   }
   return errors;
@@ -92,13 +111,14 @@ function validateSource(type: string, metric: MetricSpec, path: string): Errors 
   const errors: Errors = [];
   const { object, pods, resource, containerResource, external } = metric;
   const identifier = (name: string | undefined): void => {
-    if ((name ?? '') === '') errors.push(required(`${path}.metric.name`, 'must specify a metric name'));
+    if (name === undefined || name === '') errors.push(required(`${path}.metric.name`, 'must specify a metric name'));
+    else errors.push(...complaints(isPathSegment(name), name, `${path}.metric.name`));
   };
   if (type === 'Object' && object !== undefined) {
-    errors.push(...referenceErrors(object.describedObject, `${path}.describedObject`));
+    errors.push(...referenceErrors(object.describedObject ?? {}, `${path}.describedObject`, true));
     identifier(object.metric?.name);
     errors.push(...targetErrors(object.target, `${path}.target`));
-    if (object.target.value === undefined && object.target.averageValue === undefined) {
+    if (object.target?.value === undefined && object.target?.averageValue === undefined) {
       errors.push(required(`${path}.target.averageValue`, 'must set either a target value or averageValue'));
     }
   } else if (type === 'Pods' && pods !== undefined) {
@@ -109,15 +129,25 @@ function validateSource(type: string, metric: MetricSpec, path: string): Errors 
   } else if (type === 'External' && external !== undefined) {
     identifier(external.metric?.name);
     errors.push(...targetErrors(external.target, `${path}.target`));
+    if (external.target?.value !== undefined && external.target.averageValue !== undefined)
+      errors.push(
+        forbiddenField(`${path}.target.value`, 'may not set both a target value for metric and a per-pod target'),
+      );
     if (external.target?.value === undefined && external.target?.averageValue === undefined) {
       errors.push(
         required(`${path}.target.averageValue`, 'must set either a target value for metric or a per-pod target'),
       );
     }
   } else {
-    const source = resource ?? containerResource;
+    const source = type === 'Resource' ? resource : containerResource;
     if (source === undefined) return errors;
     if ((source.name ?? '') === '') errors.push(required(`${path}.name`, 'must specify a resource name'));
+    if (type === 'ContainerResource' && containerResource !== undefined) {
+      const { name = '', container = '' } = containerResource;
+      if (name !== '') errors.push(...containerResourceNameErrors(name, `${path}.name`));
+      if (container === '') errors.push(required(`${path}.container`, 'must specify a container'));
+      else errors.push(...complaints(isDns1123Label(container), container, `${path}.container`));
+    }
     errors.push(...targetErrors(source.target, `${path}.target`));
     const { averageUtilization, averageValue } = source.target ?? {};
     if (averageUtilization === undefined && averageValue === undefined) {

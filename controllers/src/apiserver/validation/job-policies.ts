@@ -92,7 +92,8 @@ function conditionErrors(conditions: NonNullable<FailureRule['onPodConditions']>
 }
 
 function codeErrors(codes: ExitCodes, names: ReadonlySet<string>, path: string): Errors {
-  const { operator = '', containerName, values = [] } = codes;
+  const { operator = '', containerName } = codes;
+  const values = codes.values ?? [];
   const errors: Errors =
     operator === ''
       ? [required(`${path}.operator`, `valid values: ${quoted(['In', 'NotIn'])}`)]
@@ -106,8 +107,7 @@ function codeErrors(codes: ExitCodes, names: ReadonlySet<string>, path: string):
       ),
     );
   const at = `${path}.values`;
-  if (values.length === 0)
-    errors.push(invalid(at, codes.values === undefined ? null : values, 'at least one value is required'));
+  if (values.length === 0) errors.push(invalid(at, values, 'at least one value is required'));
   else if (values.length > 255) errors.push(tooMany(at, values.length, 255));
   const seen = new Set<number>();
   for (const [index, value] of values.entries()) {

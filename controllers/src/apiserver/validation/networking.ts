@@ -8,8 +8,14 @@ import type {
   NetworkPolicyPort,
   NetworkPolicySpec,
 } from 'kubernetes-types/networking/v1.d.ts';
-import { type FieldError, forbiddenField, invalid, Printed, required } from '../../apimachinery/api-errors.ts';
-import { isDns1035Label, isDns1123Subdomain, isWildcardSubdomain } from '../../apimachinery/names.ts';
+import { type FieldError, forbiddenField, invalid, Printed, required, tooLong } from '../../apimachinery/api-errors.ts';
+import {
+  isDns1035Label,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isPathSegment,
+  isWildcardSubdomain,
+} from '../../apimachinery/names.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { portErrors } from './probes.ts';
 import {
@@ -62,7 +68,7 @@ function ruleErrors(rule: NonNullable<IngressSpec['rules']>[number], path: strin
   for (const [index, item] of (http.paths ?? []).entries()) {
     const at = `${path}.http.paths[${index}]`;
     errors.push(...pathErrors(item.path ?? '', item.pathType, at));
-    errors.push(...backendErrors(item.backend, `${at}.backend`));
+    if (item.pathType !== undefined) errors.push(...backendErrors(item.backend, `${at}.backend`));
   }
   return errors;
 }
@@ -89,8 +95,8 @@ function backendErrors(backend: IngressBackend | undefined, path: string): Error
   const { service, resource } = backend ?? {};
   if (service !== undefined && resource !== undefined)
     return [invalid(path, '', 'cannot set both resource and service backends')];
-  if (resource !== undefined) return [];
-  if (service === undefined) return [required(path, 'port name or number is required')];
+  if (resource !== undefined) return resourceErrors(resource, `${path}.resource`);
+  if (service === undefined) return [invalid(path, '', 'resource or service backend is required')];
   const errors: Errors = [];
   if (service.name === '') errors.push(required(`${path}.service.name`));
   else errors.push(...complaints(isDns1035Label(service.name), service.name, `${path}.service.name`));
@@ -102,21 +108,87 @@ function backendErrors(backend: IngressBackend | undefined, path: string): Error
   return errors;
 }
 
-export function validateIngressClass(object: KubeObject): readonly FieldError[] {
-  const { controller = '' } = (object.spec ?? {}) as { controller?: string };
-  if (controller === '') return [];
-  if (controller.length > 250)
-    return [{ type: 'FieldValueTooLong', field: 'spec.controller', text: ': may not be more than 250 bytes' }];
-  return pathPrefix(controller, 'spec.controller');
+/** A reference to an object of the Ingress' namespace, by group, kind and name. */
+function resourceErrors({ apiGroup, kind, name }: ObjectReference, path: string): Errors {
+  const errors: Errors = [];
+  if (apiGroup !== undefined && apiGroup !== null)
+    errors.push(...complaints(isDns1123Subdomain(apiGroup), apiGroup, `${path}.apiGroup`));
+  for (const [field, value = ''] of [
+    ['kind', kind],
+    ['name', name],
+  ] as const) {
+    if (value === '') errors.push(required(`${path}.${field}`));
+    else errors.push(...complaints(isPathSegment(value), value, `${path}.${field}`));
+  }
+  return errors;
 }
 
-/** `acme.io/foo` */
+interface ObjectReference {
+  readonly apiGroup?: string | null;
+  readonly kind?: string;
+  readonly name?: string;
+}
+
+interface Parameters extends ObjectReference {
+  readonly scope?: string;
+  readonly namespace?: string;
+}
+
+function parameterErrors(parameters: Parameters | undefined, path: string): Errors {
+  if (parameters === undefined) return [];
+  const errors = resourceErrors(parameters, path);
+  const { scope, namespace } = parameters;
+  if (scope === undefined) return [...errors, required(`${path}.scope`)];
+  errors.push(...oneOfSet(scope, ['Cluster', 'Namespace'], `${path}.scope`));
+  const at = `${path}.namespace`;
+  if (scope === 'Namespace') {
+    if (namespace === undefined) errors.push(required(at, "`parameters.scope` is set to 'Namespace'"));
+    else errors.push(...complaints(isDns1123Label(namespace), namespace, at));
+  }
+  if (scope === 'Cluster' && namespace !== undefined)
+    errors.push(forbiddenField(at, "`parameters.scope` is set to 'Cluster'"));
+  return errors;
+}
+
+export function validateIngressClassUpdate(object: KubeObject, old: KubeObject): readonly FieldError[] {
+  const controllerOf = ({ spec }: KubeObject): string =>
+    (spec as { controller?: string } | undefined)?.controller ?? '';
+  const errors: Errors = [];
+  if (controllerOf(object) !== controllerOf(old))
+    errors.push(invalid('spec.controller', controllerOf(object), 'field is immutable'));
+  return [...errors, ...validateIngressClass(object)];
+}
+
+export function validateIngressClass(object: KubeObject): readonly FieldError[] {
+  const { controller = '', parameters } = (object.spec ?? {}) as { controller?: string; parameters?: Parameters };
+  const errors: Errors = [];
+  if (controller.length > 250) errors.push(tooLong('spec.controller', 250));
+  errors.push(...pathPrefix(controller, 'spec.controller'), ...parameterErrors(parameters, 'spec.parameters'));
+  return errors;
+}
+
+/** `acme.io/foo` (IsDomainPrefixedPath). */
 export function pathPrefix(value: string, path: string): Errors {
+  if (value === '') return [required(path)];
   const slash = value.indexOf('/');
   if (slash < 1 || slash === value.length - 1)
     return [invalid(path, value, 'must be a domain-prefixed path (such as "acme.io/foo")')];
-  return complaints(isDns1123Subdomain(value.slice(0, slash)), value.slice(0, slash), path);
+  const host = value.slice(0, slash);
+  const rest = value.slice(slash + 1);
+  const problems = isDns1123Subdomain(host);
+  if (problems.length > 0) return complaints(problems, host, path);
+  return PATH_CHARACTERS.test(rest)
+    ? []
+    : [
+        invalid(
+          path,
+          rest,
+          "Invalid path (e.g. '/path/to/endpoint', regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')",
+        ),
+      ];
 }
+
+const PATH_CHARACTERS = /^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/;
 
 export function validateNetworkPolicy(object: KubeObject): readonly FieldError[] {
   const spec = (object.spec ?? {}) as NetworkPolicySpec;

@@ -6,13 +6,32 @@ import { type FieldError, invalid, notSupported, Printed, required } from '../..
 import { deepEqual } from '../../apimachinery/json.ts';
 import { isDns1123Subdomain, isPathSegment } from '../../apimachinery/names.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { complaints, type Errors } from './rules.ts';
+import type { LabelSelectorSpec } from '../../apimachinery/selector.ts';
+import { complaints, type Errors, isSelectorSound, validateLabelSelector } from './rules.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
 export function validateRole(object: KubeObject): readonly FieldError[] {
   const rules = (object.rules ?? []) as readonly PolicyRule[];
-  return rules.flatMap((rule, index) => ruleErrors(rule, object.kind === 'Role', `rules[${index}]`));
+  const errors = rules.flatMap((rule, index) => ruleErrors(rule, object.kind === 'Role', `rules[${index}]`));
+  return object.kind === 'ClusterRole' ? [...errors, ...aggregationErrors(object.aggregationRule)] : errors;
+}
+
+/** An update is checked like a new role, and once more by itself. */
+export function validateRoleUpdate(object: KubeObject): readonly FieldError[] {
+  return [...validateRole(object), ...validateRole(object)];
+}
+
+function aggregationErrors(rule: unknown): Errors {
+  if (rule === undefined || rule === null) return [];
+  const { clusterRoleSelectors: selectors = [] } = rule as { clusterRoleSelectors?: readonly LabelSelectorSpec[] };
+  const path = 'aggregationRule.clusterRoleSelectors';
+  if (selectors.length === 0)
+    return [required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')];
+  return selectors.flatMap((selector, index) => [
+    ...validateLabelSelector(selector, `${path}[${index}]`),
+    ...(isSelectorSound(selector) ? [] : [invalid(`${path}[${index}]`, null, 'invalid label selector.')]),
+  ]);
 }
 
 function ruleErrors(rule: PolicyRule, namespaced: boolean, path: string): Errors {
@@ -77,10 +96,13 @@ function subjectErrors(
   return errors;
 }
 
-/** A binding is for one role, for good. */
+/** A binding is for one role, for good; the rest is checked twice, as with roles. */
 export function validateBindingUpdate(object: KubeObject, old: KubeObject): readonly FieldError[] {
-  const errors: Errors = [...validateBinding(object)];
-  if (!deepEqual(object.roleRef, old.roleRef))
-    errors.push(invalid('roleRef', new Printed(JSON.stringify(object.roleRef)), 'cannot change roleRef'));
+  const errors: Errors = [...validateBinding(object), ...validateBinding(object)];
+  if (!deepEqual(object.roleRef, old.roleRef)) {
+    const { apiGroup = '', kind = '', name = '' } = (object.roleRef ?? {}) as Partial<RoleRef>;
+    const shown = { APIGroup: apiGroup, Kind: kind, Name: name };
+    errors.push(invalid('roleRef', new Printed(JSON.stringify(shown)), 'cannot change roleRef'));
+  }
   return errors;
 }

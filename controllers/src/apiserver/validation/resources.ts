@@ -44,6 +44,9 @@ export const isHuge = (name: string): boolean => name.startsWith('hugepages-');
 export const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
 const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
+/** IsStandardQuotaResourceName. */
+export const isQuotaResource = (name: string): boolean => isStandardResource(name) && !name.startsWith('hugepages-');
+
 /** IsStandardResourceName: what quotas and limit ranges know. */
 export const isStandardResource = (name: string): boolean =>
   QUOTA.has(name) || name.startsWith('hugepages-') || name.startsWith('requests.hugepages-');
@@ -56,7 +59,7 @@ export function resourceNameErrors(name: string, path: string): Errors {
   return [invalid(path, name, 'must be a standard resource type or fully qualified')];
 }
 
-function containerNameErrors(name: string, path: string): Errors {
+export function containerResourceNameErrors(name: string, path: string): Errors {
   const errors = resourceNameErrors(name, path);
   if (!name.includes('/')) {
     if (!CONTAINER.has(name) && !isHuge(name))
@@ -102,7 +105,7 @@ export function validateResources(
   given: object | undefined,
   path: string,
   claims: ReadonlySet<string> = new Set(),
-  nameErrors = containerNameErrors,
+  nameErrors = containerResourceNameErrors,
 ): Errors {
   if (given === undefined) return [];
   const { limits = {}, requests = {}, claims: used = [] } = given as Requirements;

@@ -16,7 +16,7 @@ import {
 } from '../../validation/data.ts';
 import { validateEndpoints } from '../../validation/endpoints.ts';
 import { validateCoreEvent, validateEvent, validateEventUpdate } from '../../validation/events.ts';
-import { validateLimitRange, validateResourceQuota } from '../../validation/limits.ts';
+import { validateLimitRange, validateResourceQuota, validateResourceQuotaUpdate } from '../../validation/limits.ts';
 import { validateNode, validateNodeUpdate } from '../../validation/node.ts';
 import { validateVolume, validateVolumeUpdate } from '../../validation/persistent-volume.ts';
 import { validatePodTemplate } from '../../validation/pod-spec.ts';
@@ -85,9 +85,22 @@ function takeStringData(draft: Value): void {
   draft.data = data;
 }
 
+/** Another claim, or a snapshot. */
+function isOldSource(source: Value | undefined): boolean {
+  const group = source?.apiGroup ?? '';
+  return (
+    (source?.kind === 'PersistentVolumeClaim' && group === '') ||
+    (source?.kind === 'VolumeSnapshot' && group === 'snapshot.storage.k8s.io')
+  );
+}
+
 /** A claim's source under its old name and its new one (NormalizeDataSources). */
 function normalizeSources(spec: Value | undefined): void {
   if (spec === undefined) return;
+  // Under its old name only what it could be then; across namespaces behind a gate that is off.
+  if (!isOldSource(spec.dataSource as Value | undefined)) delete spec.dataSource;
+  const across = (spec.dataSourceRef as Value | undefined)?.namespace;
+  if (across !== undefined && across !== '') delete spec.dataSourceRef;
   const reference = spec.dataSourceRef as Value | undefined;
   if (spec.dataSource !== undefined && reference === undefined) spec.dataSourceRef = { ...(spec.dataSource as Value) };
   else if (spec.dataSource === undefined && reference !== undefined && reference.namespace === undefined)
@@ -164,6 +177,7 @@ export const CORE_KINDS: readonly KindFacts[] = [
     kind: 'ResourceQuota',
     generation: 'none',
     validate: validateResourceQuota,
+    validateUpdate: validateResourceQuotaUpdate,
     prepareCreate: (draft) => {
       draft.status = {};
     },

@@ -1,7 +1,14 @@
 /**
- * Kinds of storage, of nodes and of discovery (pkg/registry/{storage,node,discovery}/<kind>/strategy.go, v1.34).
+ * Kinds of storage, of nodes, of discovery and of networking (pkg/registry/GROUP/<kind>/strategy.go, v1.34).
  */
+import { isPathSegment } from '../../../apimachinery/names.ts';
+import { validateApiService } from '../../validation/api-service.ts';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from '../../validation/endpoints.ts';
+import {
+  validateIngressClass,
+  validateIngressClassUpdate,
+  validateNetworkPolicy,
+} from '../../validation/networking.ts';
 import { validateRuntimeClass, validateRuntimeClassUpdate } from '../../validation/node.ts';
 import {
   validateAttachment,
@@ -45,7 +52,6 @@ export const STORAGE_KINDS: readonly KindFacts[] = [
   {
     group: STORAGE,
     kind: 'CSIDriver',
-    generation: 'spec',
     validate: validateCsiDriver,
     validateUpdate: validateCsiDriverUpdate,
   },
@@ -67,5 +73,28 @@ export const STORAGE_KINDS: readonly KindFacts[] = [
     generation: 'spec',
     validate: validateEndpointSlice,
     validateUpdate: validateEndpointSliceUpdate,
+  },
+  {
+    group: 'networking.k8s.io',
+    kind: 'NetworkPolicy',
+    generation: 'spec',
+    validate: validateNetworkPolicy,
+    // The strategy checks the policy, and so does its update.
+    validateUpdate: (object) => [...validateNetworkPolicy(object), ...validateNetworkPolicy(object)],
+  },
+  {
+    group: 'networking.k8s.io',
+    kind: 'IngressClass',
+    generation: 'spec',
+    validate: validateIngressClass,
+    validateUpdate: validateIngressClassUpdate,
+  },
+  {
+    group: 'apiregistration.k8s.io',
+    kind: 'APIService',
+    generation: 'none',
+    name: isPathSegment,
+    validate: validateApiService,
+    validateUpdate: validateApiService,
   },
 ];
