@@ -20,13 +20,19 @@ export type {
   PatchOptions,
   WriteOptions,
 } from './apiserver/client.ts';
+export { encodeWhole } from './apiserver/http/encoded.ts';
 export type { HttpHandler } from './apiserver/http.ts';
 export type { ContainerUsage } from './apiserver/kubelet-answers.ts';
 export { podUsage } from './kubelet/usage.ts';
 export { addNode, type NodeSpec } from './simulation/bootstrap.ts';
 export type { Clock, ClockMode } from './simulation/clock.ts';
 export { Fleet, FleetError } from './simulation/fleet.ts';
-export type { SimulationFeatures, SimulationOptions, SimulationSnapshot } from './simulation/options.ts';
+export type {
+  SimulationFeatures,
+  SimulationOptions,
+  SimulationSnapshot,
+  SimulationState,
+} from './simulation/options.ts';
 export {
   createSimulation,
   KUBERNETES_VERSION,

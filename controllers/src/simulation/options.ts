@@ -36,8 +36,8 @@ export interface SimulationFeatures {
   readonly rbac: boolean;
 }
 
-/** Plain JSON. */
-export interface SimulationSnapshot {
+/** All of a simulation but its objects. Plain JSON. */
+export interface SimulationState {
   readonly version: 1;
   readonly name: string;
   readonly seed: string;
@@ -45,6 +45,12 @@ export interface SimulationSnapshot {
   readonly behavior: BehaviorDefaults;
   readonly features: SimulationFeatures;
   readonly now: Instant;
-  readonly store: StoreSnapshot;
   readonly random: RandomState;
+  /** The store's. */
+  readonly revision: number;
+}
+
+/** Plain JSON. */
+export interface SimulationSnapshot extends Omit<SimulationState, 'revision'> {
+  readonly store: StoreSnapshot;
 }

@@ -22,7 +22,7 @@ import { bootstrapCluster, type NodeSpec } from './bootstrap.ts';
 import { type Clock, type ClockMode, createVirtualClock } from './clock.ts';
 import { createControlPlane } from './control-plane.ts';
 import { createEventQueue, type EventClass } from './event-queue.ts';
-import type { SimulationFeatures, SimulationOptions, SimulationSnapshot } from './options.ts';
+import type { SimulationFeatures, SimulationOptions, SimulationSnapshot, SimulationState } from './options.ts';
 import { createRandomStreams, type RandomState } from './random.ts';
 
 export interface Simulation {
@@ -51,6 +51,8 @@ export interface Simulation {
   nextEventTime(): Instant | undefined;
   /** Tells of every change of the store, in order; answers how to stop. */
   observe(listener: (change: Change, resource: string) => void): () => void;
+  /** All but the objects, as they are at this moment. */
+  state(): SimulationState;
   snapshot(): SimulationSnapshot;
   /** A simulation of its own that starts from here; what happens in one is not seen in the other. */
   fork(name?: string): Simulation;
@@ -234,6 +236,18 @@ function start(origin: Origin): Simulation {
     bootstrapCluster(client, { ...origin.fill, kubernetesVersion, now, serviceIp, serviceCidr });
   }
 
+  const state = (): SimulationState => ({
+    version: 1,
+    name,
+    seed,
+    kubernetesVersion,
+    behavior,
+    features,
+    now,
+    random: random.snapshot(),
+    revision: store.revision,
+  });
+
   const simulation: Simulation = {
     name,
     client,
@@ -277,17 +291,11 @@ function start(origin: Origin): Simulation {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    snapshot: () => ({
-      version: 1,
-      name,
-      seed,
-      kubernetesVersion,
-      behavior,
-      features,
-      now,
-      store: store.snapshot(),
-      random: random.snapshot(),
-    }),
+    state,
+    snapshot() {
+      const { revision: _, ...rest } = state();
+      return { ...rest, store: store.snapshot() };
+    },
     fork: (forkName = name) =>
       start({
         name: forkName,

@@ -1,4 +1,5 @@
-/** drydock cluster create|list|delete|kubeconfig */
+/** drydock cluster create|list|delete|fork|snapshot|restore|kubeconfig */
+import { readFile, writeFile } from 'node:fs/promises';
 import type { ClusterSummary, CreateCluster, Items } from '../server/api.ts';
 import { CliError } from './cli-error.ts';
 import { parseRate } from './clock.ts';
@@ -14,8 +15,10 @@ export async function run(args: readonly string[]): Promise<void> {
     return;
   }
   const command = createCommand('cluster', {
-    synopsis: 'create NAME | list | delete NAME... | kubeconfig NAME',
-    summary: 'Creates, lists or deletes simulated clusters, or writes what kubectl reaches one with.',
+    synopsis:
+      'create NAME | list | delete NAME... | fork NAME NEW | snapshot NAME [FILE] | restore FILE [NAME] | kubeconfig NAME',
+    summary:
+      'Creates, lists, deletes, forks, saves or restores simulated clusters, or writes what kubectl reaches one with.',
   });
   addOutput(command)
     .option('--nodes <count>', 'create: how many nodes (default 3)')
@@ -29,7 +32,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const { flags } = parsed;
   const [verb = '', ...names] = parsed.positionals;
   const act = VERBS.get(verb);
-  if (act === undefined) throw new CliError(`cluster: "${verb}" is none of create, list, delete, kubeconfig`);
+  if (act === undefined)
+    throw new CliError(`cluster: "${verb}" is none of create, list, delete, fork, snapshot, restore, kubeconfig`);
   await withSession(flags, (client) => act(client, { names, flags }));
 }
 
@@ -40,6 +44,9 @@ const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['list', listClusters],
   ['ls', listClusters],
   ['delete', deleteClusters],
+  ['fork', forkCluster],
+  ['snapshot', saveCluster],
+  ['restore', restoreCluster],
 ]);
 
 const PATH = '/api/v1/clusters';
@@ -90,4 +97,46 @@ async function deleteClusters(client: HttpClient, input: { names: readonly strin
     await client.json('DELETE', `${PATH}/${encodeURIComponent(name)}`);
     process.stdout.write(`cluster "${name}" deleted\n`);
   }
+}
+
+/** A cluster that goes on from another; with its objects, its time, its CA and its tokens. */
+async function forkCluster(client: HttpClient, input: { names: readonly string[]; flags: Flags }): Promise<void> {
+  const [name, newName, ...rest] = input.names;
+  if (name === undefined || newName === undefined || rest.length > 0) {
+    throw new CliError('cluster fork: requires a NAME and a NEW name');
+  }
+  const cluster = await client.json<ClusterSummary>('POST', `${PATH}/${encodeURIComponent(name)}/fork`, {
+    name: newName,
+  });
+  await printAs(input.flags.text('output') ?? 'table', cluster, () => `cluster "${name}" forked as "${newName}"\n`);
+}
+
+/** Into a file, or to the standard output: objects, time and chance; not the CA and its keys. */
+async function saveCluster(client: HttpClient, input: { names: readonly string[] }): Promise<void> {
+  const [name, file = '-', ...rest] = input.names;
+  if (name === undefined || rest.length > 0)
+    throw new CliError('cluster snapshot: requires a NAME, and a FILE or none');
+  const text = JSON.stringify(await client.json('GET', `${PATH}/${encodeURIComponent(name)}/snapshot`));
+  if (file === '-') process.stdout.write(`${text}\n`);
+  else await writeFile(file, text);
+}
+
+async function restoreCluster(client: HttpClient, input: { names: readonly string[]; flags: Flags }): Promise<void> {
+  const [file, given, ...rest] = input.names;
+  if (file === undefined || rest.length > 0) throw new CliError('cluster restore: requires a FILE, and a NAME or none');
+  const snapshot = readSnapshot(file, await readFile(file, 'utf8'));
+  const name = given ?? snapshot.name;
+  const cluster = await client.json<ClusterSummary>('PUT', `${PATH}/${encodeURIComponent(name)}/snapshot`, snapshot);
+  await printAs(input.flags.text('output') ?? 'table', cluster, () => `cluster "${name}" restored from ${file}\n`);
+}
+
+function readSnapshot(file: string, text: string): { readonly name: string } {
+  try {
+    // The server checks the rest.
+    const value = JSON.parse(text) as { readonly name?: unknown };
+    if (typeof value.name === 'string') return { ...value, name: value.name };
+  } catch {
+    // falls through to the message for all that is no snapshot
+  }
+  throw new CliError(`${file} is no snapshot of a cluster`);
 }

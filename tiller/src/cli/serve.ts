@@ -14,6 +14,7 @@ export async function run(args: readonly string[]): Promise<void> {
   )
     .option('--listen <host:port>', 'address to listen at; port 0 takes a free one (default 127.0.0.1:8080)')
     .option('--max-render-seconds <seconds>', 'how long rendering a chart may take (default 30)')
+    .option('--sync-writes', 'each write to a cluster is on the disk when it is answered, safe from a loss of power')
     .option('--clock-rate <rate>', "the clusters' seconds for each second of yours; 0 stands still (default 1)");
   const parsed = parseCommand(command, { args });
   if (parsed === undefined) return;
@@ -23,6 +24,7 @@ export async function run(args: readonly string[]): Promise<void> {
       data: flags.text('data'),
       listen: flags.text('listen'),
       clockRate: flags.text('clockRate'),
+      ...(flags.is('syncWrites') ? { syncWrites: true } : {}),
       renderLimits: readLimits(flags),
       renderThreads: { seconds: flags.text('maxRenderSeconds') },
     },

@@ -1,48 +1,33 @@
 /**
- * The simulated clusters of a data folder: several in one process, each kept as a snapshot in a file that is replaced
- * as a whole. While a server runs, their time follows the wall clock at a rate; operations and `clock advance` jump.
+ * The simulated clusters of a data folder: several in one process, kept in one database, change by change. While a
+ * server runs, their time follows the wall clock at a rate; operations and `clock advance` jump.
  */
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSimulation, restoreSimulation, type SimulationSnapshot } from '@drydock/controllers';
+import { createSimulation, restoreSimulation, type Simulation } from '@drydock/controllers';
+import type { ClusterStore } from '../cluster-store/cluster-store.ts';
+import { SqliteClusterStore } from '../cluster-store/sqlite.ts';
 import { type ClusterCredentials, CredentialStore } from '../credentials/cluster-credentials.ts';
 import { ReleaseError } from '../releases/release.ts';
+import { takeFiles } from './cluster-files.ts';
+import { ClusterKeeper, objectsOf, parseObjects } from './cluster-keeper.ts';
+import {
+  type ClusterObserver,
+  type ClusterSnapshot,
+  type CreateClusterOptions,
+  checkClusterName,
+  type SimulatedClustersOptions,
+  simulationOptions,
+} from './cluster-options.ts';
 import { SimulatedCluster } from './simulated.ts';
 
-export interface CreateClusterOptions {
-  readonly name: string;
-  /** How many; default 3. */
-  readonly nodes?: number;
-  /** Makes all chance of the cluster repeatable; default: its name. */
-  readonly seed?: string;
-  /** Patterns of images that can't be pulled. */
-  readonly missingImages?: readonly string[];
-  readonly kubernetesVersion?: string;
-  /** Milliseconds of its time for each of wall time while a server runs; default: the server's. */
-  readonly clockRate?: number;
-  /** Whether its requests need roles. */
-  readonly rbac?: boolean;
-}
-
-/** What a cluster's file holds. */
-interface StoredCluster extends SimulationSnapshot {
-  readonly clockRate?: number;
-}
-
-/** Told of clusters that come and go. */
-export interface ClusterObserver {
-  added(cluster: SimulatedCluster): Promise<void>;
-  removed(name: string): void;
-}
-
-/** How often the clocks of running clusters move, and how long a change may wait for the disk (wall milliseconds). */
+/** How often the clocks of running clusters move, and how long what follows a change may wait (wall milliseconds). */
 const TICK = 100;
 const SAVE_DELAY = 200;
 /** How far a clock may be behind for a request (wall milliseconds). */
 const CATCH_UP = 10;
 /** The same as SAVE_DELAY for what happens by itself as time passes. */
 const DRIFT_DELAY = 5000;
-const DEFAULT_NODES = 3;
 
 interface Entry {
   readonly cluster: SimulatedCluster;
@@ -53,44 +38,42 @@ interface Entry {
   port: number | undefined;
   /** Wall time up to which its clock has followed. */
   followed: number;
-  /** The store's revision that is on disk. */
-  savedRevision: number;
-  saveTimer: NodeJS.Timeout | undefined;
+  readonly keeper: ClusterKeeper;
   /** Its control plane never came to rest: time no longer moves by itself. */
   isStuck: boolean;
-  /** Saves of one cluster come one after the other. */
-  saving: Promise<void>;
 }
 
 export class SimulatedClusters {
-  private readonly folder: string;
   private readonly entries = new Map<string, Entry>();
+  private readonly store: ClusterStore;
   private readonly credentials: CredentialStore;
   private readonly clockRate: number;
+  private readonly syncWrites: boolean;
   private readonly observers = new Set<ClusterObserver>();
   private ticker: NodeJS.Timeout | undefined;
 
-  private constructor(options: { readonly folder: string; readonly clockRate: number }) {
-    this.folder = options.folder;
-    this.clockRate = options.clockRate;
-    this.credentials = new CredentialStore(join(options.folder, 'credentials'));
+  private constructor({ folder, clockRate, syncWrites = false }: SimulatedClustersOptions) {
+    this.clockRate = clockRate;
+    this.syncWrites = syncWrites;
+    this.credentials = new CredentialStore(join(folder, 'credentials'));
+    this.store = new SqliteClusterStore(join(folder, 'clusters.db'));
   }
 
-  /** Opens a folder with what is in it. `clockRate` 0 lets no time pass by itself, whatever clusters have of their own. */
-  static async open(options: { readonly folder: string; readonly clockRate: number }): Promise<SimulatedClusters> {
-    const clusters = new SimulatedClusters(options);
+  /** Opens a folder with what is in it. */
+  static async open(options: SimulatedClustersOptions): Promise<SimulatedClusters> {
     await mkdir(options.folder, { recursive: true });
-    const files = (await readdir(options.folder)).filter((file) => file.endsWith('.json')).sort();
-    for (const file of files) {
-      // A parsed border: this class wrote the file; restoreSimulation checks what it needs.
-      const { clockRate, ...snapshot } = JSON.parse(
-        await readFile(join(options.folder, file), 'utf8'),
-      ) as StoredCluster;
-      const credentials = await clusters.credentials.open(snapshot.name);
-      const { authority } = credentials;
-      const simulation = restoreSimulation(snapshot, { authority });
+    const clusters = new SimulatedClusters(options);
+    await takeFiles(options.folder, clusters.store);
+    for (const { state, objects } of clusters.store.load()) {
+      const { clockRate, revision, ...rest } = state;
+      const { authority } = await clusters.credentials.open(state.name);
+      const simulation = restoreSimulation(
+        { ...rest, store: { revision, objects: parseObjects(objects) } },
+        { authority },
+      );
+      const entry = clusters.add(simulation, await clusters.credentials.open(state.name), clockRate);
       simulation.settle();
-      clusters.add(new SimulatedCluster(simulation), credentials, clockRate);
+      entry.keeper.commitWithin(SAVE_DELAY);
     }
     clusters.startTicking();
     return clusters;
@@ -119,41 +102,76 @@ export class SimulatedClusters {
   /** Throws AlreadyExists, and Invalid for a name that can't be part of an address. */
   async create(options: CreateClusterOptions): Promise<SimulatedCluster> {
     const { name } = options;
-    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
-      throw new ReleaseError(
-        'Invalid',
-        `cluster name "${name.slice(0, 80)}" is invalid: lower-case letters, digits and "-", at most 63 characters`,
-      );
-    }
-    if (this.entries.has(name)) throw new ReleaseError('AlreadyExists', `cluster "${name}" exists already`);
+    this.checkName(name);
     const credentials = await this.credentials.open(name);
-    if (this.entries.has(name)) throw new ReleaseError('AlreadyExists', `cluster "${name}" exists already`);
-    const simulation = createSimulation({
-      name,
-      authority: credentials.authority,
-      nodes: options.nodes ?? DEFAULT_NODES,
-      seed: options.seed ?? name,
-      startTime: Date.now(),
-      features: { rbac: options.rbac ?? false },
-      ...(options.missingImages === undefined ? {} : { missingImages: options.missingImages }),
-      ...(options.kubernetesVersion === undefined ? {} : { kubernetesVersion: options.kubernetesVersion }),
-    });
+    this.checkName(name);
+    const simulation = createSimulation(simulationOptions(options, credentials.authority));
     simulation.settle();
-    const cluster = new SimulatedCluster(simulation);
-    this.add(cluster, credentials, options.clockRate);
-    await this.flush(name);
+    return this.begin(simulation, credentials, options.clockRate);
+  }
+
+  /** Keeps and serves a cluster that is new here. */
+  private async begin(
+    simulation: Simulation,
+    credentials: ClusterCredentials,
+    clockRate: number | undefined,
+  ): Promise<SimulatedCluster> {
+    const { cluster, keeper } = this.add(simulation, credentials, clockRate);
+    this.store.create(keeper.state(), objectsOf(simulation));
     await Promise.all([...this.observers].map((observer) => observer.added(cluster)));
     return cluster;
+  }
+
+  /**
+   * A cluster of another name that goes on from here, with the same CA and tokens: what happens in one is not seen in
+   * the other. Takes no time, whatever is in it. Throws NotFound, AlreadyExists and Invalid.
+   */
+  async fork(name: string, newName: string): Promise<SimulatedCluster> {
+    const { cluster, clockRate } = this.entry(name);
+    this.checkName(newName);
+    const credentials = await this.credentials.copy(name, newName);
+    this.checkName(newName);
+    this.entry(name).keeper.commit();
+    const forked = this.add(cluster.simulation.fork(newName), credentials, clockRate);
+    this.store.fork(name, forked.keeper.state());
+    await Promise.all([...this.observers].map((observer) => observer.added(forked.cluster)));
+    return forked.cluster;
+  }
+
+  /** All of a cluster but its credentials. Throws NotFound. */
+  snapshot(name: string): ClusterSnapshot {
+    const { cluster, clockRate } = this.entry(name);
+    return { ...cluster.simulation.snapshot(), ...(clockRate === undefined ? {} : { clockRate }) };
+  }
+
+  /** A cluster from a snapshot, under its name or another. Throws AlreadyExists, and Invalid for what is no snapshot. */
+  async restore(snapshot: ClusterSnapshot, name: string): Promise<SimulatedCluster> {
+    this.checkName(name);
+    const credentials = await this.credentials.open(name);
+    this.checkName(name);
+    const { clockRate, ...rest } = snapshot;
+    let simulation: Simulation;
+    try {
+      simulation = restoreSimulation({ ...rest, name }, { authority: credentials.authority });
+      simulation.settle();
+    } catch (error) {
+      throw new ReleaseError('Invalid', `this is no snapshot of a cluster: ${String(error)}`);
+    }
+    return this.begin(simulation, credentials, clockRate);
+  }
+
+  /** Throws Invalid and AlreadyExists. */
+  private checkName(name: string): void {
+    checkClusterName(name);
+    if (this.entries.has(name)) throw new ReleaseError('AlreadyExists', `cluster "${name}" exists already`);
   }
 
   /** Throws NotFound. */
   async delete(name: string): Promise<void> {
     this.get(name);
-    const entry = this.entries.get(name);
+    this.entries.get(name)?.keeper.stop();
     this.entries.delete(name);
-    clearTimeout(entry?.saveTimer);
-    await entry?.saving;
-    await rm(this.file(name), { force: true });
+    this.store.delete(name);
     await this.credentials.delete(name);
     for (const observer of this.observers) observer.removed(name);
   }
@@ -191,7 +209,7 @@ export class SimulatedClusters {
     const entry = this.entry(name);
     this.follow(entry);
     entry.clockRate = rate;
-    await this.flush(name);
+    this.flush(name);
   }
 
   /** Brings a cluster's time up to now: for a request, which must not see the time of the last tick. */
@@ -213,7 +231,7 @@ export class SimulatedClusters {
       return await act();
     } finally {
       this.find(name)?.simulation.settle();
-      await this.flush(name);
+      this.flush(name);
     }
   }
 
@@ -222,7 +240,14 @@ export class SimulatedClusters {
     const entry = this.entries.get(name);
     if (entry === undefined) return;
     this.move(entry, () => entry.cluster.simulation.settle());
-    this.saveLater(entry, SAVE_DELAY);
+    entry.keeper.commitWithin(SAVE_DELAY);
+  }
+
+  /** Acts when all that has changed in a cluster so far is kept; fails when it can't be. */
+  whenKept(name: string, act: () => void, fail: (error: unknown) => void): void {
+    const entry = this.entries.get(name);
+    if (entry === undefined) act();
+    else entry.keeper.whenKept(act, fail);
   }
 
   /** Runs a cluster where nobody waits for the outcome: what breaks one must not end the others. */
@@ -235,53 +260,37 @@ export class SimulatedClusters {
     }
   }
 
-  private saveLater(entry: Entry, delay: number): void {
-    const { name } = entry.cluster;
-    entry.saveTimer ??= setTimeout(() => {
-      entry.saveTimer = undefined;
-      this.flush(name).catch((error: unknown) => {
-        process.stderr.write(`cluster ${name} could not be saved: ${String(error)}\n`);
-      });
-    }, delay);
-  }
-
-  /** Has a cluster on disk as it is now. */
-  async flush(name: string): Promise<void> {
-    const entry = this.entries.get(name);
-    if (entry === undefined) return;
-    const save = async () => {
-      const { simulation } = entry.cluster;
-      const { revision } = simulation.api.core.store;
-      const { clockRate } = entry;
-      const stored: StoredCluster = { ...simulation.snapshot(), ...(clockRate === undefined ? {} : { clockRate }) };
-      await replaceFile(this.file(name), JSON.stringify(stored));
-      entry.savedRevision = revision;
-    };
-    entry.saving = entry.saving.then(save, save);
-    await entry.saving;
+  /** Has a cluster on disk as it is now, safe also from a loss of power. */
+  flush(name: string): void {
+    this.entries.get(name)?.keeper.commit({ hard: true });
   }
 
   async close(): Promise<void> {
     clearInterval(this.ticker);
-    for (const [name, entry] of this.entries) {
-      clearTimeout(entry.saveTimer);
-      await this.flush(name);
+    for (const { keeper } of this.entries.values()) {
+      keeper.commit({ hard: true });
+      keeper.stop();
     }
+    this.store.close();
   }
 
-  private add(cluster: SimulatedCluster, credentials: ClusterCredentials, clockRate: number | undefined): void {
-    const savedRevision = cluster.simulation.api.core.store.revision;
-    this.entries.set(cluster.name, {
-      cluster,
+  private add(simulation: Simulation, credentials: ClusterCredentials, clockRate: number | undefined): Entry {
+    const entry: Entry = {
+      cluster: new SimulatedCluster(simulation),
       credentials,
       clockRate,
       port: undefined,
       followed: performance.now(),
-      savedRevision,
-      saveTimer: undefined,
+      keeper: new ClusterKeeper({
+        store: this.store,
+        simulation,
+        more: () => (entry.clockRate === undefined ? {} : { clockRate: entry.clockRate }),
+        isHard: this.syncWrites,
+      }),
       isStuck: false,
-      saving: Promise.resolve(),
-    });
+    };
+    this.entries.set(simulation.name, entry);
+    return entry;
   }
 
   private startTicking(): void {
@@ -289,8 +298,7 @@ export class SimulatedClusters {
     this.ticker = setInterval(() => {
       for (const entry of this.entries.values()) {
         this.follow(entry);
-        const { revision } = entry.cluster.simulation.api.core.store;
-        if (!entry.isStuck && revision !== entry.savedRevision) this.saveLater(entry, DRIFT_DELAY);
+        if (!entry.isStuck && entry.keeper.isBehind) entry.keeper.commitWithin(DRIFT_DELAY);
       }
     }, TICK);
     this.ticker.unref();
@@ -304,21 +312,4 @@ export class SimulatedClusters {
     if (passed === 0 || entry.isStuck) return;
     this.move(entry, () => entry.cluster.simulation.advance(passed));
   }
-
-  private file(name: string): string {
-    return join(this.folder, `${name}.json`);
-  }
-}
-
-/** All or nothing, also when the machine stops. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const next = `${file}.next`;
-  const handle = await open(next, 'w');
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(next, file);
 }

@@ -61,6 +61,14 @@ export class CredentialStore {
     return credentialsOf(stored, (changed) => this.write(file, changed));
   }
 
+  /** The same CA and keys for another cluster, which is served elsewhere. */
+  async copy(from: string, to: string): Promise<ClusterCredentials> {
+    await this.open(from);
+    const { port: _, ...stored } = (await readStored(this.file(from))) ?? {};
+    await this.write(this.file(to), { ...createStored(), ...stored });
+    return this.open(to);
+  }
+
   async delete(name: string): Promise<void> {
     await rm(this.file(name), { force: true });
   }

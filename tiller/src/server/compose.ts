@@ -20,7 +20,7 @@ import { summaryAnswer } from './details.ts';
 import { answerError } from './errors.ts';
 import { createEventHub } from './event-hub.ts';
 import { serveKubernetes } from './kubernetes.ts';
-import { observeStore } from './observed-store.ts';
+import { observeStore, storeAfter } from './observed-store.ts';
 import { createClusterRouter } from './routes/clusters.ts';
 import { createEventRouter } from './routes/events.ts';
 import { createPromotionRouter } from './routes/promotions.ts';
@@ -42,15 +42,18 @@ const WEB_FOLDER = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 export async function composeApp(config: ServerConfig): Promise<App> {
   const releases = new SqliteReleaseStore(join(config.data, 'releases.db'));
   const events = createEventHub();
-  const store = observeStore(releases, (summary, { deleted }) => {
-    events.publish({ type: 'release', deleted, release: summaryAnswer(summary) });
-  });
   const catalog = new SqliteCatalog(join(config.data, 'catalog.db'));
   const registry = createRegistry({
     storage: new FilesystemStorageBackend(join(config.data, 'registry')),
     catalog,
   });
-  const clusters = await SimulatedClusters.open({ folder: join(config.data, 'clusters'), clockRate: config.clockRate });
+  const { clockRate, syncWrites } = config;
+  const clusters = await SimulatedClusters.open({ folder: join(config.data, 'clusters'), clockRate, syncWrites });
+  // What a release's record says of a cluster is in the cluster already, whenever the process may end.
+  const recorded = storeAfter(releases, (cluster) => clusters.flush(cluster));
+  const store = observeStore(recorded, (summary, { deleted }) => {
+    events.publish({ type: 'release', deleted, release: summaryAnswer(summary) });
+  });
   const charts = new RegistryChartSource(registry);
   const { renderLimits, renderThreads } = config;
   const threads = renderThreads === undefined ? undefined : createWorkerRenderer(renderThreads);

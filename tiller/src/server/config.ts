@@ -12,6 +12,8 @@ export interface ServerConfig {
   readonly port: number;
   /** Virtual milliseconds for each millisecond of wall time while the server runs; 0 stands still. */
   readonly clockRate: number;
+  /** Whether each write to a cluster is safe from a loss of power before it is answered. */
+  readonly syncWrites: boolean;
   /** Bytes of a request's body. */
   readonly maxBodyBytes: number;
   /** Where templates end. */
@@ -24,6 +26,7 @@ export interface ConfigFlags {
   readonly data?: string | undefined;
   readonly listen?: string | undefined;
   readonly clockRate?: string | undefined;
+  readonly syncWrites?: boolean;
   /** Default: that of the charts. */
   readonly renderLimits?: Limits | undefined;
   /** For a server that answers others while it renders. */
@@ -47,6 +50,7 @@ export function readConfig(flags: ConfigFlags, env: Readonly<Record<string, stri
     host,
     port,
     clockRate,
+    syncWrites: flags.syncWrites ?? ['1', 'true'].includes(env.DRYDOCK_SYNC_WRITES ?? ''),
     maxBodyBytes: 64 * 1024 * 1024,
     renderLimits: flags.renderLimits ?? defaultLimits,
     ...(flags.renderThreads === undefined

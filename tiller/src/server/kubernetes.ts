@@ -44,8 +44,26 @@ export function serveCluster(
   clusters.catchUp(name);
   const changes = request.method !== 'GET' && request.method !== 'HEAD';
   // 'close' comes after the answer, whole or not: the write may have been made.
-  if (changes) response.once('close', () => clusters.touch(name));
+  if (changes) {
+    response.once('close', () => clusters.touch(name));
+    answerWhenKept(clusters, name, response);
+  }
   simulation.handler(request, response, peer);
+}
+
+/** Lets the answer to a write go out when the write is kept: what a client was told is there after kill -9, too. */
+function answerWhenKept(clusters: SimulatedClusters, name: string, response: ServerResponse): void {
+  const end = response.end.bind(response);
+  const held = (...args: Parameters<ServerResponse['end']>): ServerResponse => {
+    clusters.whenKept(
+      name,
+      () => end(...args),
+      () => response.destroy(),
+    );
+    return response;
+  };
+  // The overloads of `end` are all of this form.
+  response.end = held as ServerResponse['end'];
 }
 
 /** In the form that Kubernetes' clients read. */

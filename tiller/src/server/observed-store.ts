@@ -1,4 +1,4 @@
-/** A release store that tells of each change, so that no operation has to. */
+/** Release stores around another: one that tells of each change, so that no operation has to; one that waits. */
 
 import type { ReleaseStore } from '../release-store/release-store.ts';
 import type { Release, ReleaseId, ReleaseStatus, ReleaseSummary } from '../releases/release.ts';
@@ -39,6 +39,31 @@ export function observeStore(store: ReleaseStore, listener: ReleaseListener): Re
       await store.removeCluster(cluster);
       for (const summary of gone) listener(summary, { deleted: true });
     },
+    get: (id, revision) => store.get(id, revision),
+    history: (id) => store.history(id),
+    list: (filter) => store.list(filter),
+    prune: (id, keep) => store.prune(id, keep),
+    archive: (digest) => store.archive(digest),
+    acquire: (id) => store.acquire(id),
+  };
+}
+
+/** The given store, with something done before each record about a cluster. */
+export function storeAfter(store: ReleaseStore, before: (cluster: string) => void): ReleaseStore {
+  return {
+    async create(release, archive) {
+      before(release.id.cluster);
+      await store.create(release, archive);
+    },
+    async update(release, expect) {
+      before(release.id.cluster);
+      await store.update(release, expect);
+    },
+    async remove(id, revision) {
+      before(id.cluster);
+      await store.remove(id, revision);
+    },
+    removeCluster: (cluster) => store.removeCluster(cluster),
     get: (id, revision) => store.get(id, revision),
     history: (id) => store.history(id),
     list: (filter) => store.list(filter),

@@ -1,5 +1,6 @@
 /** /api/v1/clusters: simulated clusters, their clocks and pods. */
 import { Router } from 'express';
+import type { ClusterSnapshot } from '../../clusters/cluster-options.ts';
 import type { SimulatedCluster } from '../../clusters/simulated.ts';
 import { ReleaseError } from '../../releases/release.ts';
 import type { ClusterSummary } from '../api.ts';
@@ -49,6 +50,22 @@ export function createClusterRouter(services: Services): Router {
     services.events.publish({ type: 'cluster', deleted: true, cluster: summary });
     response.json(summary);
   });
+  router.post('/:cluster/fork', async (request, response) => {
+    const { name } = services.clusters.get(request.params.cluster);
+    const cluster = await services.clusters.fork(name, parseFields(request.body).required('name'));
+    const summary = await summarizeCluster(cluster);
+    services.events.publish({ type: 'cluster', deleted: false, cluster: summary });
+    response.status(201).json(summary);
+  });
+  router.get('/:cluster/snapshot', (request, response) => {
+    response.json(services.clusters.snapshot(request.params.cluster));
+  });
+  router.put('/:cluster/snapshot', async (request, response) => {
+    const cluster = await services.clusters.restore(parseSnapshot(request.body), request.params.cluster);
+    const summary = await summarizeCluster(cluster);
+    services.events.publish({ type: 'cluster', deleted: false, cluster: summary });
+    response.status(201).json(summary);
+  });
   router.post('/:cluster/clock/advance', async (request, response) => {
     const cluster = services.clusters.get(request.params.cluster);
     const duration = parseFields(request.body).duration('duration');
@@ -91,6 +108,26 @@ export function createClusterRouter(services: Services): Router {
     response.json({ items: items.map((pod) => summarizePod(pod, cluster.name)) });
   });
   return router;
+}
+
+/** Throws Invalid for what `snapshot` can't have given. */
+function parseSnapshot(body: unknown): ClusterSnapshot {
+  const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const isObject = (value: unknown): boolean =>
+    isRecord(value) && typeof value.key === 'string' && isRecord(value.object) && isRecord(value.object.metadata);
+  const isSnapshot =
+    isRecord(body) &&
+    body.version === 1 &&
+    [body.name, body.seed, body.kubernetesVersion].every((text) => typeof text === 'string') &&
+    [body.behavior, body.features, body.random].every(isRecord) &&
+    Number.isFinite(body.now) &&
+    isRecord(body.store) &&
+    Number.isSafeInteger(body.store.revision) &&
+    Array.isArray(body.store.objects) &&
+    body.store.objects.every(isObject);
+  if (!isSnapshot) throw new ReleaseError('Invalid', 'the body is no snapshot of a cluster (version 1)');
+  return body as unknown as ClusterSnapshot;
 }
 
 /** The host as the request's URL has it; IPv6 stands in brackets in URLs. */
