@@ -73,6 +73,16 @@ describe('the run of cases', () => {
   });
 });
 
+describe('answers of a real API server to objects with mistakes', () => {
+  it('are given here, too', async () => {
+    const results = await runAdmissionCases(readAdmissionCases(join(root, 'test/conformance/answers.jsonl')));
+    const failures = results.filter(({ difference }) => difference !== undefined);
+    const told = failures.map(({ item, difference }) => `${item.id} ${item.gvk} ${item.case ?? ''}: ${difference}`);
+    expect(told).toEqual([]);
+    expect(results.length).toBeGreaterThan(400);
+  });
+});
+
 const files = ['admission', 'invalid', 'crds'].map((name) => join(folder, `${name}.jsonl`));
 const isPresent = files.every((file) => existsSync(file));
 
