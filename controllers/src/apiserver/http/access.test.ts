@@ -267,6 +267,36 @@ describe('where roles are enforced', () => {
     expect(await guarded.call(PODS, { headers })).toMatchObject({ status: 200 });
   });
 
+  test('an apply that creates needs the right to create, too', async () => {
+    const { client } = guarded.api;
+    client.create('clusterroles.rbac.authorization.k8s.io', {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'patcher' },
+      rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['patch'] }],
+    });
+    client.create('clusterrolebindings.rbac.authorization.k8s.io', {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'pat-patches' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'patcher' },
+      subjects: [{ kind: 'User', name: 'pat', apiGroup: 'rbac.authorization.k8s.io' }],
+    });
+    const path = '/api/v1/namespaces/default/configmaps/c?fieldManager=t';
+    const headers = { 'content-type': 'application/apply-patch+yaml' };
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } };
+    const apply = () => guarded.call(path, { ...as('pat'), method: 'PATCH', headers, body });
+    expect(await apply()).toMatchObject({
+      status: 403,
+      body: {
+        message:
+          'configmaps "c" is forbidden: User "pat" cannot create resource "configmaps" in API group "" in the namespace "default"',
+      },
+    });
+    client.create('configmaps', { ...body, metadata: { name: 'c', namespace: 'default' } });
+    expect(await apply()).toMatchObject({ status: 200 });
+  });
+
   test('nobody gives rights that they have not', async () => {
     const { client } = guarded.api;
     client.create('clusterrolebindings.rbac.authorization.k8s.io', {

@@ -39,6 +39,7 @@ import {
 import { type Draft, isStoredForm, storedResource } from '../resources/resource.ts';
 import type { Schema } from '../schema/types.ts';
 import { createDecoded, setNamespace } from './create.ts';
+import { mayCreate } from './may-create.ts';
 import { subjectOf, type WriteRequest } from './request.ts';
 import { keyOf, updateDecoded } from './update.ts';
 
@@ -97,6 +98,7 @@ function applyStored(core: Core, request: WriteRequest, config: JsonObject): Kub
     const draft = decodeRequest({ ...request, body }, body);
     const fields = stripFields(fieldSetOf(schema, body), resource, '');
     const entry = entryOf(request, 'Apply', fields, core.now());
+    mayCreate(core, request);
     return createDecoded(core, { ...request, applied: isEmptySet(fields) ? [] : [entry] }, draft);
   }
   return applyTo(core, request, schema, applied, stored.object);

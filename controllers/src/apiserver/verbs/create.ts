@@ -13,7 +13,7 @@ import { type Core, nameSuffix, newUid } from '../core.ts';
 import { trackUpdate } from '../managed-fields.ts';
 import { dedupeOwners, validateObjectMeta } from '../object-meta.ts';
 import { type Draft, hasStatus, type KindContext, keyIn, type Resource } from '../resources/resource.ts';
-import { subjectOf, type WriteRequest } from './request.ts';
+import { type ResourceRequest, subjectOf, type WriteRequest } from './request.ts';
 
 const MAX_GENERATED_PREFIX = 58;
 
@@ -62,7 +62,7 @@ export function createDecoded(core: Core, request: WriteRequest, draft: Draft): 
 }
 
 /** Who asks, if it is not the control plane. */
-export function userOf({ user }: WriteRequest): { readonly user?: UserInfo } {
+export function userOf({ user }: ResourceRequest): { readonly user?: UserInfo } {
   return user === undefined ? {} : { user };
 }
 

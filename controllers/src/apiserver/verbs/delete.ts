@@ -10,6 +10,7 @@ import type { DeleteOptions } from '../client.ts';
 import { encodeObject } from '../codec.ts';
 import type { Core } from '../core.ts';
 import { keyIn, type Resource } from '../resources/resource.ts';
+import { userOf } from './create.ts';
 import { type ResourceRequest, subjectOf } from './request.ts';
 
 export interface Deletion {
@@ -36,6 +37,7 @@ export function deleteObject(core: Core, request: ResourceRequest, options: Dele
     name: request.name,
     dryRun: options.dryRun ?? false,
     old: core.store.get(key)?.object,
+    ...userOf(request),
   };
   admit(core, admission, undefined);
   validateAdmission(core, admission, undefined);

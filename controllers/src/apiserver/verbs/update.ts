@@ -20,6 +20,7 @@ import { equalButForTimes, trackUpdate } from '../managed-fields.ts';
 import { dedupeOwners, validateFixedMeta, validateObjectMetaUpdate } from '../object-meta.ts';
 import { type Draft, hasStatus, type KindContext, keyIn, type Resource } from '../resources/resource.ts';
 import { admissionRequest, createDecoded, setNamespace, userOf } from './create.ts';
+import { mayCreate } from './may-create.ts';
 import { type ResourceRequest, subjectOf, type WriteRequest } from './request.ts';
 
 /** Answers the object as it is afterwards, in the request's version. Throws NotFound, Conflict, Invalid, BadRequest. */
@@ -34,8 +35,10 @@ export function updateObject(core: Core, request: WriteRequest): KubeObject {
   }
   setNamespace(request, draft);
   if (stored === undefined) {
-    if (resource.facts.createOnUpdate === true && request.subresource === '')
+    if (resource.facts.createOnUpdate === true && request.subresource === '') {
+      mayCreate(core, request);
       return createDecoded(core, request, draft);
+    }
     throw notFound(subjectOf(resource), request.name);
   }
   const old = stored.object;
