@@ -127,7 +127,10 @@ class Planner {
     const slot = this.#locals.findLast(([local]) => local === name)?.[1];
     const start: Run =
       slot === undefined
-        ? (frame) => frame.activation(name) ?? new CelError(`no such attribute(s): ${name}`)
+        ? (frame) => {
+            const value = frame.activation(name);
+            return value === undefined ? new CelError(`no such attribute(s): ${name}`) : value;
+          }
         : (frame) => frame.slots[slot] ?? null;
     return attributePlan({ start, steps: [] });
   }

@@ -10,6 +10,8 @@ import type { Draft, Resource } from '../resources/resource.ts';
 export interface AdmissionRequest {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
   readonly resource: Resource;
+  /** The version that is asked in; absent: the stored one. */
+  readonly version?: string;
   readonly subresource: string;
   readonly namespace: string;
   readonly name: string;

@@ -11,6 +11,7 @@ import {
   validateServiceCidr,
   validateServiceCidrUpdate,
 } from '../validation/addresses.ts';
+import { validatePolicy, validatePolicyBinding } from '../validation/admission-policies.ts';
 import {
   validateEndpointSlice,
   validateIngress,
@@ -19,7 +20,6 @@ import {
 } from '../validation/networking.ts';
 import {
   validateLease,
-  validatePolicyBinding,
   validatePriorityLevel,
   validateStorageClass,
   validateWebhooks,
@@ -61,18 +61,30 @@ const ROWS: readonly KindFacts[] = [
     group: ADMISSION,
     kind: 'ValidatingWebhookConfiguration',
     generation: 'spec',
-    validate: validateWebhooks,
+    validate: (object) => validateWebhooks(object),
     validateUpdate: validateWebhooks,
   },
   {
     group: ADMISSION,
     kind: 'MutatingWebhookConfiguration',
     generation: 'spec',
-    validate: validateWebhooks,
+    validate: (object) => validateWebhooks(object),
     validateUpdate: validateWebhooks,
   },
-  { group: ADMISSION, kind: 'ValidatingAdmissionPolicy', generation: 'spec' },
-  { group: ADMISSION, kind: 'ValidatingAdmissionPolicyBinding', generation: 'spec', validate: validatePolicyBinding },
+  {
+    group: ADMISSION,
+    kind: 'ValidatingAdmissionPolicy',
+    generation: 'spec',
+    validate: (object) => validatePolicy(object),
+    validateUpdate: validatePolicy,
+  },
+  {
+    group: ADMISSION,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    generation: 'spec',
+    validate: validatePolicyBinding,
+    validateUpdate: validatePolicyBinding,
+  },
   {
     group: 'networking.k8s.io',
     kind: 'NetworkPolicy',

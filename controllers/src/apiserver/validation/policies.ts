@@ -3,9 +3,12 @@
  * v1.34).
  */
 import { type FieldError, invalid, notSupported, required } from '../../apimachinery/api-errors.ts';
+import { deepEqual } from '../../apimachinery/json.ts';
 import { isFullyQualifiedName, isQualifiedName } from '../../apimachinery/names.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import type { LabelSelectorSpec } from '../../apimachinery/selector.ts';
+import type { MatchCondition } from '../admission/validating-admission-policy/policy.ts';
+import { validateMatchConditions, validateOperationRule } from './admission-policies.ts';
 import { complaints, type Errors, oneOfSet, validateLabelSelector } from './rules.ts';
 
 interface Webhook {
@@ -27,16 +30,22 @@ interface Webhook {
   }[];
   readonly namespaceSelector?: LabelSelectorSpec;
   readonly objectSelector?: LabelSelectorSpec;
+  readonly matchConditions?: readonly MatchCondition[];
 }
 
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
 
-export function validateWebhooks(object: KubeObject): readonly FieldError[] {
+/** Match conditions that an update leaves as they were are not looked at again. */
+export function validateWebhooks(object: KubeObject, old?: KubeObject): readonly FieldError[] {
   const errors: Errors = [];
   const names = new Set<string>();
+  const conditionsOf = (each: KubeObject | undefined) =>
+    ((each?.webhooks ?? []) as readonly Webhook[]).map(({ matchConditions = [] }) => matchConditions);
+  const known = old !== undefined && deepEqual(conditionsOf(object), conditionsOf(old));
   for (const [index, hook] of ((object.webhooks ?? []) as readonly Webhook[]).entries()) {
     const at = `webhooks[${index}]`;
     errors.push(...hookErrors(hook, at));
+    if (!known) errors.push(...validateMatchConditions(hook.matchConditions ?? [], false, `${at}.matchConditions`));
     const { name = '' } = hook;
     if (names.has(name))
       errors.push({ type: 'FieldValueDuplicate', field: `${at}.name`, text: `: ${JSON.stringify(name)}` });
@@ -48,10 +57,7 @@ export function validateWebhooks(object: KubeObject): readonly FieldError[] {
 function hookErrors(hook: Webhook, path: string): Errors {
   const errors: Errors = complaints(isFullyQualifiedName(hook.name ?? ''), hook.name ?? '', `${path}.name`);
   for (const [index, rule] of (hook.rules ?? []).entries()) {
-    const at = `${path}.rules[${index}]`;
-    for (const field of ['operations', 'apiGroups', 'apiVersions', 'resources'] as const) {
-      if ((rule[field] ?? []).length === 0) errors.push(required(`${at}.${field}`));
-    }
+    errors.push(...validateOperationRule(rule, `${path}.rules[${index}]`));
   }
   if (hook.failurePolicy !== undefined)
     errors.push(...oneOfSet(hook.failurePolicy, ['Fail', 'Ignore'], `${path}.failurePolicy`));
@@ -118,22 +124,6 @@ export function validateLease(object: KubeObject): readonly FieldError[] {
     errors.push(invalid('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0'));
   if (leaseTransitions !== undefined && leaseTransitions < 0)
     errors.push(invalid('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0'));
-  return errors;
-}
-
-/** ValidatingAdmissionPolicyBinding. */
-export function validatePolicyBinding(object: KubeObject): readonly FieldError[] {
-  const { policyName, validationActions } = (object.spec ?? {}) as {
-    policyName?: string;
-    validationActions?: readonly string[];
-  };
-  const errors: Errors = [];
-  if ((policyName ?? '') === '') errors.push(required('spec.policyName'));
-  if ((validationActions ?? []).length === 0)
-    errors.push(required('spec.validationActions', 'at least one validation action is required'));
-  for (const [index, action] of (validationActions ?? []).entries()) {
-    errors.push(...oneOfSet(action, ['Deny', 'Warn', 'Audit'], `spec.validationActions[${index}]`));
-  }
   return errors;
 }
 

@@ -88,6 +88,7 @@ export function admissionRequest(
   return {
     operation,
     resource: request.resource,
+    version: request.version,
     subresource: request.subresource,
     namespace: request.resource.namespaced ? request.namespace : '',
     name: draft.metadata.name ?? '',

@@ -98,7 +98,11 @@ export function updateDecoded(
   else prepareSpec(resource, draft, old, context);
   if (options.managed !== true) trackUpdate(request, old, draft, core.now());
   const object: KubeObject = draft;
-  if (changed.length === 0 && equalButForTimes(object, old)) return encodeObject(resource, request.version, old);
+  if (changed.length === 0 && equalButForTimes(object, old)) {
+    // A write that changes nothing is refused as any other.
+    validateAdmission(core, admission, object);
+    return encodeObject(resource, request.version, old);
+  }
   const errors = [
     ...validateObjectMetaUpdate(object, { old, resource, fixed: changed }),
     ...((OF_STATUS.has(subresource)
