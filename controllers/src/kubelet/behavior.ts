@@ -17,7 +17,7 @@
  */
 import type { Container, Pod } from '../apimachinery/kinds.ts';
 import { type Duration, SECOND } from '../apimachinery/time.ts';
-import { commandOutcome } from './command.ts';
+import { type CommandOptions, commandOutcome } from './command.ts';
 import { parseDuration } from './duration.ts';
 import { runsOnByItself } from './image-programs.ts';
 
@@ -33,6 +33,8 @@ export interface Ending {
   readonly after: Duration;
   readonly exitCode: number;
   readonly reason: 'Completed' | 'Error' | 'OOMKilled';
+  /** What it says of its end in its status. */
+  readonly message?: string;
   /** Only the first so many runs end so. */
   readonly times: number;
 }
@@ -195,6 +197,8 @@ export interface BehaviorContext {
   /** In [0, 1), fixed for a pod. */
   readonly spread: number;
   readonly kind: 'init' | 'sidecar' | 'main';
+  /** What its process finds. */
+  readonly world?: CommandOptions['world'];
 }
 
 /** A container's behaviour, from the pod's annotations, its command, and the defaults. */
@@ -234,14 +238,14 @@ function isOfJob(pod: Pod): boolean {
 function defaultEnding(
   pod: Pod,
   container: Container,
-  { defaults, spread, kind }: BehaviorContext,
+  { defaults, spread, kind, world }: BehaviorContext,
 ): Ending | undefined {
-  const outcome = commandOutcome(container);
+  const outcome = commandOutcome(container, world === undefined ? {} : { world });
   if (outcome !== undefined) {
     if (outcome.duration === Number.POSITIVE_INFINITY) return undefined;
-    const { exitCode } = outcome;
+    const { exitCode, message } = outcome;
     const reason = exitCode === 0 ? 'Completed' : 'Error';
-    return { after: outcome.duration, exitCode, reason, times: Number.POSITIVE_INFINITY };
+    return { after: outcome.duration, exitCode, reason, message, times: Number.POSITIVE_INFINITY };
   }
   if (kind === 'sidecar' || (kind === 'main' && (pod.spec.restartPolicy ?? 'Always') === 'Always')) return undefined;
   if (kind === 'main' && !isOfJob(pod) && runsOnByItself(container)) return undefined;

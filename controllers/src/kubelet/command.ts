@@ -1,92 +1,80 @@
 /**
- * What trivial commands do, so that a pod that sleeps, echoes and exits behaves as it would: `sleep`, `exit`, `true`,
- * `false`, `echo`, `:`; alone or in a shell's list (`;`, `&&`, `||`, newlines). Anything else is not understood.
+ * What a container's command does, as far as it is understood: when it ends, how, and what it writes on the way. Shells
+ * with their scripts, small programs of busybox, and Kubernetes' own test image are (world/programs.ts).
  */
 import type { Container } from '../apimachinery/kinds.ts';
 import type { Duration } from '../apimachinery/time.ts';
-import { parseDuration } from './duration.ts';
+import { imageName } from './image-programs.ts';
+import { expand } from './world/environment.ts';
+import { textOf } from './world/files.ts';
+import { type Output, Process, StillRunning, type World } from './world/process.ts';
+import { runProgram } from './world/programs.ts';
+import { NotUnderstood } from './world/shell-syntax.ts';
+import { EMPTY_WORLD } from './world/world.ts';
 
 export interface CommandOutcome {
-  /** Infinity: it never ends. */
+  /** Infinity: it does not end within the time that was looked at. */
   readonly duration: Duration;
   readonly exitCode: number;
-  readonly output: readonly string[];
+  readonly output: readonly Output[];
+  /** What it left for its status where that is read from, e.g. in /dev/termination-log. */
+  readonly message: string;
 }
 
-const SHELLS = new Set(['sh', 'bash', 'ash', 'dash']);
-const MAX_SCRIPT = 10_000;
+export interface CommandOptions {
+  /** What the process finds; asked for only when there is a command. */
+  readonly world?: () => World;
+  /** For how long it is looked at. Default: to its end. */
+  readonly horizon?: Duration;
+}
+
+const MESSAGE_LIMIT = 4096;
+const LOG_LIMIT = 2048;
+const LOG_LINES = 80;
 
 /** Undefined when the container has no command or one that is not understood. */
-export function commandOutcome(container: Container): CommandOutcome | undefined {
-  const words = [...(container.command ?? []), ...(container.args ?? [])];
-  return words.length === 0 || (container.command ?? []).length === 0 ? undefined : outcomeOf(words);
+export function commandOutcome(container: Container, options: CommandOptions = {}): CommandOutcome | undefined {
+  const words = wordsOf(container);
+  if (words.length === 0) return undefined;
+  const world = options.world?.() ?? EMPTY_WORLD;
+  const expanded = words.map((word) => expand(word, world.environment));
+  const { terminationMessagePath, terminationMessagePolicy } = container;
+  const outcome = outcomeOf(expanded, { ...options, world: () => world, messagePath: terminationMessagePath });
+  if (outcome === undefined || outcome.message !== '' || outcome.exitCode === 0) return outcome;
+  if (terminationMessagePolicy !== 'FallbackToLogsOnError') return outcome;
+  const lines = outcome.output
+    .map(({ text }) => text)
+    .join('')
+    .split(/(?<=\n)/);
+  return { ...outcome, message: lines.slice(-LOG_LINES).join('').slice(-LOG_LIMIT) };
+}
+
+/** Images that are nothing but programs run their arguments, or what they are made for. */
+function wordsOf({ image = '', command = [], args = [] }: Container): readonly string[] {
+  if (command.length > 0) return [...command, ...args];
+  const name = imageName(image);
+  if (name === 'agnhost') return ['/agnhost', ...args];
+  return name === 'busybox' ? args : [];
 }
 
 /** The outcome of a command given as words. */
-export function outcomeOf(words: readonly string[]): CommandOutcome | undefined {
-  const [program = '', ...rest] = words;
-  const name = program.slice(program.lastIndexOf('/') + 1);
-  if (!SHELLS.has(name)) return runSimple([name, ...rest]);
-  const option = rest.findIndex((word) => /^-\w*c$/.test(word));
-  const script = rest[option + 1];
-  return option < 0 || script === undefined || script.length > MAX_SCRIPT ? undefined : runScript(script);
-}
-
-function runScript(script: string): CommandOutcome | undefined {
-  if (/\bwhile\s+(true|:|\[ 1 \])\s*;?\s*do\b/.test(script)) {
-    return { duration: Number.POSITIVE_INFINITY, exitCode: 0, output: [] };
-  }
-  let duration = 0;
-  let exitCode = 0;
-  const output: string[] = [];
-  let skip: '&&' | '||' | undefined;
-  for (const part of script.split(/(&&|\|\||;|\n)/)) {
-    const statement = part.trim();
-    if (statement === '&&' || statement === '||') {
-      skip = (statement === '&&') === (exitCode !== 0) ? statement : undefined;
-      continue;
-    }
-    if (statement === ';' || statement === '') {
-      if (statement === ';' || part.includes('\n')) skip = undefined;
-      continue;
-    }
-    if (skip !== undefined) continue;
-    const words = statement.split(/\s+/).map((word) => word.replace(/^(['"])(.*)\1$/, '$2'));
-    if (words[0] === 'exec') words.shift();
-    if (words[0] === 'trap' || words[0] === 'set') continue;
-    const result = runSimple(words);
-    if (result === undefined || /[|<>`$&]/.test(statement)) return undefined;
-    duration += result.duration;
-    exitCode = result.exitCode;
-    output.push(...result.output);
-    if (words[0] === 'exit' || duration === Number.POSITIVE_INFINITY) break;
-  }
-  return { duration, exitCode, output };
-}
-
-function runSimple([program = '', ...args]: readonly string[]): CommandOutcome | undefined {
-  switch (program) {
-    case 'true':
-    case ':':
-      return { duration: 0, exitCode: 0, output: [] };
-    case 'false':
-      return { duration: 0, exitCode: 1, output: [] };
-    case 'exit':
-      return /^\d*$/.test(args[0] ?? '')
-        ? { duration: 0, exitCode: Number(args[0] ?? 0) % 256, output: [] }
-        : undefined;
-    case 'echo':
-      return { duration: 0, exitCode: 0, output: [args.join(' ').replace(/^(['"])(.*)\1$/, '$2')] };
-    case 'sleep': {
-      if (args[0] === 'infinity' || args[0] === 'inf') {
-        return { duration: Number.POSITIVE_INFINITY, exitCode: 0, output: [] };
-      }
-      const duration = parseDuration(args[0] ?? '');
-      return duration === undefined ? undefined : { duration, exitCode: 0, output: [] };
-    }
-    case 'pause':
-      return { duration: Number.POSITIVE_INFINITY, exitCode: 0, output: [] };
-    default:
-      return undefined;
+export function outcomeOf(
+  words: readonly string[],
+  {
+    world = () => EMPTY_WORLD,
+    horizon = Number.POSITIVE_INFINITY,
+    messagePath = '/dev/termination-log',
+  }: CommandOptions & { readonly messagePath?: string | undefined } = {},
+): CommandOutcome | undefined {
+  const process = new Process(world(), horizon, runProgram);
+  const { output } = process;
+  try {
+    const exitCode = process.run(words);
+    const message = textOf(process.files.get(messagePath)?.bytes ?? '').slice(0, MESSAGE_LIMIT);
+    return { duration: process.elapsed, exitCode, output, message };
+  } catch (error) {
+    if (error instanceof StillRunning) return { duration: Number.POSITIVE_INFINITY, exitCode: 0, output, message: '' };
+    if (error instanceof NotUnderstood) return undefined;
+    throw error;
   }
 }

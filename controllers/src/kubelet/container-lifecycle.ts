@@ -6,6 +6,7 @@ import type { Pod } from '../apimachinery/kinds.ts';
 import type { Duration, Instant } from '../apimachinery/time.ts';
 import type { EventType } from '../apiserver/event-recorder.ts';
 import { backOffDelay, formatBackOff, MAX_BACK_OFF, nextBackOff } from './back-off.ts';
+import type { ContainerBehavior } from './behavior.ts';
 import { judgeProbes } from './container-probes.ts';
 import type { ContainerState } from './container-state.ts';
 import { containerId } from './container-state.ts';
@@ -19,6 +20,8 @@ export interface LifecycleContext {
   isImageMissing(image: string): boolean;
   environmentProblem(state: ContainerState): string | undefined;
   event(state: ContainerState, type: EventType, reason: string, message: string): void;
+  /** How it behaves in the run that begins. */
+  behaviorOf(state: ContainerState): ContainerBehavior;
   /** Whether a container that ended with the code is started again. */
   restarts(state: ContainerState, exitCode: number): boolean;
 }
@@ -160,6 +163,7 @@ export function imagesChanged(state: ContainerState, context: LifecycleContext):
 
 function run(state: ContainerState, context: LifecycleContext): void {
   state.runs++;
+  state.behavior = context.behaviorOf(state);
   state.stage = 'running';
   state.startedAt = context.now;
   state.started = false;
@@ -179,7 +183,7 @@ function observe(state: ContainerState, context: LifecycleContext): void {
   const ending = behavior.ending !== undefined && state.runs <= behavior.ending.times ? behavior.ending : undefined;
   const endsAt = ending === undefined ? FOREVER : startedAt + ending.after;
   if (ending !== undefined && endsAt <= context.now) {
-    endContainer(state, context, { exitCode: ending.exitCode, reason: ending.reason });
+    endContainer(state, context, ending);
     return;
   }
   const verdict = judgeProbes(state, context);
@@ -198,11 +202,12 @@ function kill(state: ContainerState, context: LifecycleContext, message: string)
 export function endContainer(
   state: ContainerState,
   context: LifecycleContext,
-  { exitCode, reason }: { readonly exitCode: number; readonly reason: string },
+  { exitCode, reason, message = '' }: { readonly exitCode: number; readonly reason: string; readonly message?: string },
 ): void {
   state.exit = {
     exitCode,
     reason,
+    ...(message === '' ? {} : { message }),
     startedAt: state.startedAt,
     finishedAt: context.now,
     containerId: containerId(context.pod, state.spec.name, state.runs),

@@ -30,15 +30,16 @@ const AGNHOST = new Set([
 
 /** Whether a container's image is known to run on by itself. */
 export function runsOnByItself({ image = '', command = [], args = [] }: Container): boolean {
-  const name =
-    image
-      .replace(/@.*$/, '')
-      .replace(/:[^/:]*$/, '')
-      .split('/')
-      .at(-1) ?? '';
+  const name = imageName(image);
   const [program = 'pause'] = args;
   if (name === 'agnhost') return isAgnhost(command) && AGNHOST.has(command[1] ?? program);
   return command.length === 0 && SERVERS.has(name);
+}
+
+/** The last part of an image's path, without tag and digest. */
+export function imageName(image: string): string {
+  const path = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function isAgnhost(command: readonly string[]): boolean {

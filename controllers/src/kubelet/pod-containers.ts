@@ -1,9 +1,10 @@
 /** The containers of a pod as its worker begins: new, or as an earlier kubelet left them. */
 import type { Container, Pod } from '../apimachinery/kinds.ts';
-import { containerBehavior } from './behavior.ts';
+import { type ContainerBehavior, containerBehavior } from './behavior.ts';
 import { type ContainerState, kindOf, newContainerState, resumeContainer } from './container-state.ts';
 import { fullImageName } from './images.ts';
 import type { NodeRuntime } from './node-runtime.ts';
+import { containerWorld, withAddresses } from './world/world.ts';
 
 /** A container that nothing has been done for yet. */
 export function startingState(
@@ -22,12 +23,25 @@ export function startingState(
   return state;
 }
 
+/** How a container behaves in its run that begins, when all that it names is there. */
+export function runningBehavior(
+  pod: Pod,
+  podIp: string | undefined,
+  { spec, kind, runs }: ContainerState,
+  runtime: NodeRuntime,
+): ContainerBehavior {
+  const { client, defaults } = runtime;
+  const world = () => containerWorld(withAddresses(pod, podIp, runtime.hostIp()), spec, client, runs);
+  return containerBehavior(pod, spec, { defaults, spread: runtime.spread(pod.metadata.uid), kind, world });
+}
+
 /** Takes up the containers of a pod that a kubelet before this one had. */
 export function resumeContainers(pod: Pod, states: readonly ContainerState[], runtime: NodeRuntime): void {
   const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
   const statuses = new Map([...initContainerStatuses, ...containerStatuses].map((status) => [status.name, status]));
   for (const state of states) {
     resumeContainer(state, statuses.get(state.spec.name), runtime.now());
+    state.behavior = runningBehavior(pod, pod.status?.podIP, state, runtime);
     if (state.runs > 0) runtime.images.add(fullImageName(state.spec.image ?? ''));
   }
 }

@@ -9,11 +9,11 @@ import { isPodTerminal } from '../apimachinery/pod.ts';
 import { isApiError } from '../apimachinery/status.ts';
 import { formatTime, type Instant, parseTime, SECOND } from '../apimachinery/time.ts';
 import type { EventNote } from '../apiserver/event-recorder.ts';
-import { containerBehavior, kwokDelay } from './behavior.ts';
+import { kwokDelay } from './behavior.ts';
 import { advanceContainer, beginContainer, imagesChanged, type LifecycleContext } from './container-lifecycle.ts';
 import { containerStatus } from './container-state.ts';
 import type { NodeRuntime } from './node-runtime.ts';
-import { resumeContainers, startingState } from './pod-containers.ts';
+import { resumeContainers, runningBehavior, startingState } from './pod-containers.ts';
 import { podStatus, type StatusInput } from './pod-status.ts';
 import { graceOf, isAtRest, stopAll } from './pod-termination.ts';
 import { environmentProblem, mountProblem } from './references.ts';
@@ -35,7 +35,6 @@ const CLEAN_UP = 100;
 export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
   let pod = initial;
   const { client } = runtime;
-  const spread = runtime.spread(pod.metadata.uid);
   const init = (pod.spec.initContainers ?? []).map((spec) => startingState(pod, { spec, list: 'init', runtime }));
   const main = pod.spec.containers.map((spec) => startingState(pod, { spec, list: 'main', runtime }));
   const all = [...init, ...main];
@@ -60,6 +59,7 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
       images: runtime.images,
       isImageMissing: runtime.isImageMissing,
       environmentProblem: (state) => environmentProblem(pod, state.spec, client),
+      behaviorOf: (state) => runningBehavior(pod, podIp, state, runtime),
       event(state, type, reason, message) {
         const list = state.kind === 'main' ? 'containers' : 'initContainers';
         event({ type, reason, message, fieldPath: `spec.${list}{${state.spec.name}}` });
@@ -104,7 +104,8 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
       return false;
     }
     mountMessage = undefined;
-    if (sandboxAt === FOREVER) sandboxAt = runtime.now() + (kwokDelay(pod, 'pod-create', spread) ?? 0);
+    const delay = kwokDelay(pod, 'pod-create', runtime.spread(pod.metadata.uid)) ?? 0;
+    if (sandboxAt === FOREVER) sandboxAt = runtime.now() + delay;
     if (sandboxAt > runtime.now()) return false;
     podIp = pod.spec.hostNetwork === true ? runtime.hostIp() : runtime.takeIp(pod);
     hasSandbox = true;
@@ -253,8 +254,7 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
 
   function refreshBehavior(): void {
     for (const state of all) {
-      const { kind } = state;
-      state.behavior = containerBehavior(pod, state.spec, { defaults: runtime.defaults, spread, kind });
+      state.behavior = context().behaviorOf(state);
       if (state.stage === 'running' && state.stopping === undefined) state.until = runtime.now();
       imagesChanged(state, context());
     }

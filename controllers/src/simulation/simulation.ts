@@ -137,7 +137,7 @@ function start(origin: Origin): Simulation {
     kubelet: {
       log({ namespace, pod, ...query }) {
         const found = store.get(storageKey('', 'pods', namespace, pod))?.object as Pod | undefined; // stored under pods
-        return found === undefined ? '' : containerLog(found, query, now);
+        return found === undefined ? '' : containerLog(found, query, { now, client: api.client });
       },
       ...(features.metrics ? { usage: { pod: podUsage, node: nodeUsage } } : {}),
     },
