@@ -1,5 +1,6 @@
 /** Clusters over HTTPS on ports of their own, and the kubeconfigs that lead there. */
 import { type Agent, request } from 'node:https';
+import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createHttpClient, type HttpClient } from '../cli/http-client.ts';
 import type { ClusterSummary, Kubeconfig } from '../server/api.ts';
@@ -102,4 +103,35 @@ test("a cluster's clock runs at its own rate", async () => {
   await expect(client.json('PUT', '/api/v1/clusters/fast/clock/rate', { clockRate: -1 })).rejects.toThrow(
     '"clockRate" must be a number from 0 up, not -1',
   );
+});
+
+test('a cluster whose port is taken meanwhile gets another', async () => {
+  const data = await temporaryFolder();
+  const first = await start(data);
+  await first.client.json('POST', '/api/v1/clusters', { name: 'dev' });
+  const { server, ...access } = await accessTo(first.client, 'dev');
+  await first.server.close();
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(Number(new URL(server).port), '127.0.0.1', resolve));
+  onTestFinished(() => void other.close());
+  const moved = await accessTo((await start(data)).client, 'dev');
+  expect(moved.server).not.toBe(server);
+  expect(JSON.parse(await get(`${moved.server}/version`, access))).toMatchObject({ major: '1' });
+});
+
+test('certificates say who asks, tokens too, and nobody else is let in where roles count', async () => {
+  const { client } = await start(await temporaryFolder());
+  await client.json('POST', '/api/v1/clusters', { name: 'dev', rbac: true });
+  const { ca, server, ...admin } = await accessTo(client, 'dev');
+  const pods = `${server}/api/v1/pods`;
+  expect(JSON.parse(await get(pods, { ca, ...admin }))).toMatchObject({ kind: 'PodList' });
+  expect(JSON.parse(await get(pods, { ca }))).toMatchObject({
+    message:
+      'pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group "" at the cluster scope',
+  });
+  await client.json('POST', '/api/v1/clusters', { name: 'other' });
+  const stranger = await accessTo(client, 'other');
+  expect(JSON.parse(await get(pods, { ca, cert: stranger.cert, key: stranger.key }))).toMatchObject({
+    message: 'Unauthorized',
+  });
 });

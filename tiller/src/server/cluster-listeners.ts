@@ -9,7 +9,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Peer } from '@drydock/controllers';
 import type { SimulatedCluster } from '../clusters/simulated.ts';
 import type { SimulatedClusters } from '../clusters/simulated-clusters.ts';
-import { closeServer, keepStreams } from './connections.ts';
+import { closeServer, keepStreams, listenAt } from './connections.ts';
 import { serveCluster } from './kubernetes.ts';
 
 export interface ClusterListeners {
@@ -93,16 +93,13 @@ function textsOf(value: string | readonly string[] | undefined): readonly string
   return value === undefined ? [] : typeof value === 'string' ? [value] : value;
 }
 
-/** At the port, or where it is taken, at another. */
-function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' && port !== 0) listen(server, { host, port: 0 }).then(resolve, reject);
-      else reject(error);
-    });
-    server.listen(port, host, () => {
-      server.removeAllListeners('error');
-      resolve();
-    });
-  });
+/** At the port that it had, or where that is taken, at another. */
+async function listen(server: Server, at: { readonly host: string; readonly port: number }): Promise<void> {
+  try {
+    await listenAt(server, at);
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken || at.port === 0) throw error;
+    await listenAt(server, { host: at.host, port: 0 });
+  }
 }

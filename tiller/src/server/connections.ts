@@ -1,5 +1,6 @@
 /** What all our HTTP servers have in common: how long connections live, and how they end. */
-import type { Server } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
+import type { Server } from 'node:net';
 
 /** As long as kube-apiserver keeps idle connections: clients that use one again must not find it closing. */
 const IDLE = 180_000;
@@ -7,14 +8,26 @@ const IDLE = 180_000;
 const GRACE = 2000;
 
 /** Watches and event streams are open for as long as their readers want. */
-export function keepStreams(server: Pick<Server, 'requestTimeout' | 'keepAliveTimeout'>): void {
+export function keepStreams(server: Pick<HttpServer, 'requestTimeout' | 'keepAliveTimeout'>): void {
   server.requestTimeout = 0;
   server.keepAliveTimeout = IDLE;
 }
 
+/** Listens. Rejects where that can't be; what goes wrong later, such as too many open files, is told and ends nothing. */
+export function listenAt(server: Server, at: { readonly host: string; readonly port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at.port, at.host, () => {
+      server.off('error', reject);
+      server.on('error', (error) => process.stderr.write(`a connection was not taken: ${String(error)}\n`));
+      resolve();
+    });
+  });
+}
+
 /** Takes no more connections, and resolves when the last has gone. */
 export async function closeServer(
-  server: Pick<Server, 'close' | 'closeIdleConnections' | 'closeAllConnections'>,
+  server: Pick<HttpServer, 'close' | 'closeIdleConnections' | 'closeAllConnections'>,
 ): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     server.close(() => resolve());

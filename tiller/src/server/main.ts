@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { type ClusterListeners, listenForClusters } from './cluster-listeners.ts';
 import { type App, composeApp } from './compose.ts';
 import type { ServerConfig } from './config.ts';
-import { closeServer, keepStreams } from './connections.ts';
+import { closeServer, keepStreams, listenAt } from './connections.ts';
 import { type DataLock, lockData } from './data-lock.ts';
 
 export interface RunningServer {
@@ -23,30 +23,22 @@ export async function startServer(
 ): Promise<RunningServer> {
   const lock = await lockData(config.data);
   let app: App | undefined;
+  let server: Server | undefined;
   try {
     app = await composeApp(config);
-    const server = createServer(app.handle);
+    server = createServer(app.handle);
     keepStreams(server);
-    await listen(server, config);
+    await listenAt(server, config);
     const address = formatAddress(server.address());
     const listeners = options.isPublic ? await listenForClusters(app.clusters, config) : undefined;
     if (options.isPublic) await lock.publish(address);
     return { address, close: closeOnce({ server, app, lock, listeners }) };
   } catch (error) {
+    server?.close();
     await app?.close();
     await lock.release();
     throw error;
   }
-}
-
-function listen(server: Server, config: ServerConfig): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.port, config.host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }
 
 function closeOnce(parts: {
