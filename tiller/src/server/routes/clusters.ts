@@ -83,7 +83,7 @@ export function createClusterRouter(services: Services): Router {
     const rate = readClockRate(parseFields(request.body));
     if (rate === undefined) throw new ReleaseError('Invalid', '"clockRate" is missing in the body');
     await services.clusters.setClockRate(name, rate);
-    response.json({ clockRate: services.clusters.clockRateOf(name) });
+    response.json({ clockRate: rate });
   });
   router.get('/:cluster/kubeconfig', (request, response) => {
     const { name } = services.clusters.get(request.params.cluster);
