@@ -19,7 +19,10 @@ export type StatusReason =
   | 'InternalError'
   | 'ServiceUnavailable'
   | 'Timeout'
-  /** A failure that upstream gives no reason for: none is written. */
+  /**
+   * A bad request that upstream gives no reason for, and takes for its own failure (500). None is written here either, but
+   * the code tells whose failure it is.
+   */
   | 'Unknown';
 
 export interface StatusCause {
@@ -56,7 +59,7 @@ export const STATUS_CODES: Readonly<Record<StatusReason, number>> = {
   InternalError: 500,
   ServiceUnavailable: 503,
   Timeout: 504,
-  Unknown: 500,
+  Unknown: 400,
 };
 
 /** A request that the API server refused. */

@@ -7,6 +7,7 @@ import { storageKey } from '../apimachinery/resource.ts';
 import type { Instant } from '../apimachinery/time.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { ADMISSION_PLUGINS } from './admission/plugins.ts';
+import { followApiServices } from './aggregation/follow.ts';
 import { Allocations } from './allocations.ts';
 import { type ClusterAuthority, standInAuthority } from './authentication/authority.ts';
 import { POLICY_OBJECTS } from './authorization/bootstrap.ts';
@@ -67,6 +68,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const server: ApiServer = { client, clientFor: (fieldManager) => createInProcessClient(core, fieldManager), core };
   bootstrap(server);
   followDefinitions(core);
+  followApiServices(core, server.clientFor('kube-apiserver'));
   return server;
 }
 

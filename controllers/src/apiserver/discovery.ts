@@ -4,9 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { formatGroupVersion } from '../apimachinery/resource.ts';
+import { remoteGroupVersion, remoteGroupVersions } from './aggregation/remote-services.ts';
 import type { Core } from './core.ts';
 import { versionOf } from './custom/definition.ts';
 import type { Resource, SubresourceFacts } from './resources/resource.ts';
+import type { ServedGroup } from './resources/resource-table.ts';
 import { builtInGroups } from './schema/types.ts';
 
 /** GET /api */
@@ -31,9 +33,18 @@ function groupObject(group: string, versions: readonly string[]): Readonly<Recor
   return { name: group, versions: list, preferredVersion: list[0] };
 }
 
+/** The groups of the cluster's own, and those that other servers answer for. */
+function allGroups(core: Core): readonly ServedGroup[] {
+  const remote = remoteGroupVersions(core).filter(({ group, version }) => !isServed(core, group, version));
+  if (remote.length === 0) return core.resources.groups();
+  const groups = new Map(core.resources.groups().map(({ group, versions }) => [group, versions]));
+  for (const { group, version } of remote) groups.set(group, [...(groups.get(group) ?? []), version]);
+  return [...groups].map(([group, versions]) => ({ group, versions }));
+}
+
 /** GET /apis */
 export function groupList(core: Core): object {
-  const groups = core.resources.groups().filter(({ group }) => group !== '');
+  const groups = allGroups(core).filter(({ group }) => group !== '');
   return {
     kind: 'APIGroupList',
     apiVersion: 'v1',
@@ -43,7 +54,7 @@ export function groupList(core: Core): object {
 
 /** GET /apis/GROUP; undefined for an unknown one. */
 export function groupOf(core: Core, name: string): object | undefined {
-  const found = core.resources.groups().find(({ group }) => group === name && group !== '');
+  const found = allGroups(core).find(({ group }) => group === name && group !== '');
   return found === undefined
     ? undefined
     : { kind: 'APIGroup', apiVersion: 'v1', ...groupObject(found.group, found.versions) };
@@ -51,7 +62,7 @@ export function groupOf(core: Core, name: string): object | undefined {
 
 /** GET /apis/GROUP/VERSION; undefined for an unknown one. */
 export function resourceList(core: Core, group: string, version: string): object | undefined {
-  if (!isServed(core, group, version)) return undefined;
+  if (!isServed(core, group, version) && remoteGroupVersion(core, group, version) === undefined) return undefined;
   const resources: object[] = [];
   for (const resource of resourcesOf(core, group, version)) {
     const { namespaced, kind } = resource;
@@ -91,7 +102,8 @@ export function isBuiltInGroup(group: string): boolean {
   return builtInGroups().some(({ metadata }) => (metadata.name ?? '') === group);
 }
 
-function isServed(core: Core, group: string, version: string): boolean {
+/** Whether the cluster itself serves a group and version. */
+export function isServed(core: Core, group: string, version: string): boolean {
   return core.resources.groups().some((served) => served.group === group && served.versions.includes(version));
 }
 
@@ -128,18 +140,23 @@ function storageVersionHash({ group, storageVersion, kind, verbs }: Resource): s
 
 /** The aggregated document: of /api for the core group, of /apis for the others. */
 export function aggregatedDiscovery(core: Core, coreGroup: boolean): object {
-  const items = core.resources
-    .groups()
+  const items = allGroups(core)
     .filter(({ group }) => (group === '') === coreGroup)
     .map(({ group, versions }) => ({
       metadata: group === '' ? {} : { name: group },
-      versions: versions.map((version) => ({
-        version,
-        resources: resourcesOf(core, group, version).map((resource) => aggregatedResource(resource, version)),
-        freshness: 'Current',
-      })),
+      versions: versions.map((version) => aggregatedVersion(core, group, version)),
     }));
   return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
+}
+
+function aggregatedVersion(core: Core, group: string, version: string): object {
+  const resources = resourcesOf(core, group, version).map((resource) => aggregatedResource(resource, version));
+  const isStale = resources.length === 0 && remoteGroupVersion(core, group, version)?.isAvailable === false;
+  return {
+    version,
+    ...(resources.length === 0 ? {} : { resources }),
+    freshness: isStale ? 'Stale' : 'Current',
+  };
 }
 
 /** Custom resources tell their kinds in full; of the others only what is of another group is told. */

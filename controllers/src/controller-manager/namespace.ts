@@ -2,7 +2,7 @@
  * Namespaces that are being deleted (pkg/controller/namespace v1.34): pods first, then everything else that lives in
  * them, told in five conditions; then the finalizer goes, and with it the namespace.
  */
-import { deepEqual } from '../apimachinery/json.ts';
+import { deepEqual, getPath, isObject } from '../apimachinery/json.ts';
 import type { Namespace, Pod } from '../apimachinery/kinds.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { isPodTerminal } from '../apimachinery/pod.ts';
@@ -73,7 +73,13 @@ function deleteContent(
   const errors = [...pods, ...others].flatMap(({ error }) => error ?? []);
   // While pods are there the totals are not told.
   const totals = podsLeft.length > 0 ? [] : remains;
-  const fresh = writeConditions(namespace, findings(totals, errors), context);
+  const undiscovered = undiscoveredGroups(context);
+  const found = new Map(findings(totals, errors));
+  if (undiscovered !== undefined)
+    found.set('NamespaceDeletionDiscoveryFailure', { reason: 'DiscoveryFailed', message: undiscovered });
+  const fresh = writeConditions(namespace, found, context);
+  // What can't be asked for may still hold objects of the namespace.
+  if (undiscovered !== undefined && remains.length === 0) throw new Retry(undiscovered);
   if (remains.length === 0 && errors.length === 0) {
     finalize(fresh, context);
     return undefined;
@@ -81,6 +87,24 @@ function deleteContent(
   const estimate = Math.max(0, ...remains.map((entry) => entry.estimate));
   if (errors.length > 0 || estimate === 0) throw new Retry(`namespace ${namespace.metadata.name} still has content`);
   return { after: Math.trunc(estimate / SECOND / 2) * SECOND + SECOND };
+}
+
+/** What discovery says of groups whose server does not answer; undefined where all do. */
+function undiscoveredGroups({ client }: ReconcileContext): string | undefined {
+  const failing = client.list('apiservices.apiregistration.k8s.io').filter(({ spec, status }) => {
+    if (!isObject(getPath(spec, ['service']))) return false;
+    const conditions = getPath(status, ['conditions']);
+    return !(
+      Array.isArray(conditions) &&
+      conditions.some((one) => isObject(one) && one.type === 'Available' && one.status === 'True')
+    );
+  });
+  if (failing.length === 0) return undefined;
+  const texts = failing
+    .map(({ spec }) => `${String(getPath(spec, ['group']))}/${String(getPath(spec, ['version']))}`)
+    .sort()
+    .map((groupVersion) => `${groupVersion}: stale GroupVersion discovery: ${groupVersion}`);
+  return `Discovery failed for some groups, ${failing.length} failing: unable to retrieve the complete list of server APIs: ${texts.join(', ')}`;
 }
 
 /** Deletes all of one resource in the namespace; answers what is left. */

@@ -4,11 +4,12 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../../apimachinery/status.ts';
+import { type RemoteGroupVersion, remoteGroupVersion } from '../aggregation/remote-services.ts';
 import type { ApiServer } from '../apiserver.ts';
 import { OWNER, type Peer } from '../authentication/authenticate.ts';
 import { ISSUER } from '../authentication/service-account-tokens.ts';
 import type { Core } from '../core.ts';
-import { coreVersions, groupList, groupOf, isBuiltInGroup, resourceList } from '../discovery.ts';
+import { coreVersions, groupList, groupOf, isBuiltInGroup, isServed, resourceList } from '../discovery.ts';
 import { admitRequest } from './access.ts';
 import type { Answer } from './answer.ts';
 import { answerAggregated } from './discovery-handler.ts';
@@ -16,7 +17,7 @@ import { HEALTH_PATHS, healthText } from './health.ts';
 import { type Accepted, ALL_TYPES, type MediaRange, negotiate, PLAIN, parseAccept } from './negotiate.ts';
 import { answerOpenApi } from './openapi-handler.ts';
 import { handleResource } from './resource-handler.ts';
-import { parseRoute, type ResourceRoute } from './route.ts';
+import { parseRoute, type ResourceRoute, type Route } from './route.ts';
 import { send, sendError, sendText, singleHeader } from './write-answer.ts';
 
 /** `peer` is what is known of the sender by the way that the request came; default: its owner. */
@@ -92,6 +93,8 @@ async function answerOf(
   const route = parseRoute(url.pathname);
   const user = admitRequest(core, { request, url, route, peer });
   if (route.type === 'path') return pathAnswer(server, options, route.path, parsed);
+  const remote = remoteOf(core, route);
+  if (remote?.isAvailable === false) return { status: 503, text: 'service unavailable\n' };
   if (route.type === 'resource') {
     if (!isRouted(core, route, request.method ?? 'GET')) return NOT_FOUND;
     return handleResource(core, { request, response, route, query: url.searchParams, ranges, user });
@@ -100,6 +103,13 @@ async function answerOf(
   if (document !== undefined) return formed(ranges, { status: 200, body: document });
   if (route.type === 'group' || !isBuiltInGroup(route.group)) return NOT_FOUND;
   throw new ApiError('NotFound', 'the server could not find the requested resource', {});
+}
+
+/** The server of others that a route belongs to, if the cluster does not serve it itself. */
+function remoteOf(core: ApiServer['core'], route: Route): RemoteGroupVersion | undefined {
+  if (route.type !== 'resource' && route.type !== 'group-version') return undefined;
+  const { group, version } = route;
+  return isServed(core, group, version) ? undefined : remoteGroupVersion(core, group, version);
 }
 
 /** What is not there gets a Status in a group of Kubernetes' own; the handler of custom resources knows nothing of it. */

@@ -27,6 +27,7 @@ import {
 import { validatePriorityClass, validatePriorityClassUpdate } from '../validation/priority-class.ts';
 import { validateBinding, validateBindingUpdate, validateRole, validateRoleUpdate } from '../validation/rbac.ts';
 import { customResourceDefinition } from './apiextensions/custom-resource-definition.ts';
+import { apiService } from './apiregistration/api-service.ts';
 import { WORKLOAD_KINDS } from './apps/kinds.ts';
 import { certificateSigningRequest } from './certificates/certificate-signing-request.ts';
 import { CORE_KINDS } from './core/kinds.ts';
@@ -137,7 +138,7 @@ const ROWS: readonly KindFacts[] = [
   { group: 'resource.k8s.io', kind: 'ResourceClaim', generation: 'none' },
   { group: 'storage.k8s.io', kind: 'StorageClass', validate: validateStorageClass },
   { group: 'storage.k8s.io', kind: 'VolumeAttachment', generation: 'none' },
-  { group: 'apiregistration.k8s.io', kind: 'APIService', generation: 'none' },
+  apiService,
   {
     group: 'coordination.k8s.io',
     kind: 'Lease',

@@ -1,8 +1,3 @@
-/**
- * Kinds of storage, of nodes, of discovery and of networking (pkg/registry/GROUP/<kind>/strategy.go, v1.34).
- */
-import { isPathSegment } from '../../../apimachinery/names.ts';
-import { validateApiService } from '../../validation/api-service.ts';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from '../../validation/endpoints.ts';
 import {
   validateIngressClass,
@@ -88,13 +83,5 @@ export const STORAGE_KINDS: readonly KindFacts[] = [
     generation: 'spec',
     validate: validateIngressClass,
     validateUpdate: validateIngressClassUpdate,
-  },
-  {
-    group: 'apiregistration.k8s.io',
-    kind: 'APIService',
-    generation: 'none',
-    name: isPathSegment,
-    validate: validateApiService,
-    validateUpdate: validateApiService,
   },
 ];
