@@ -17,7 +17,15 @@ export interface TestServer {
 export async function startTestServer(): Promise<TestServer> {
   const data = await mkdtemp(join(tmpdir(), 'drydock-test-'));
   const server = await startServer(
-    { data, host: '127.0.0.1', port: 0, clockRate: 0, maxBodyBytes: 64 * 1024 * 1024, renderLimits: defaultLimits },
+    {
+      data,
+      host: '127.0.0.1',
+      port: 0,
+      clockRate: 0,
+      syncWrites: false,
+      maxBodyBytes: 64 * 1024 * 1024,
+      renderLimits: defaultLimits,
+    },
     { isPublic: false },
   );
   return {
