@@ -47,7 +47,7 @@ export async function composeApp(config: ServerConfig): Promise<App> {
     storage: new FilesystemStorageBackend(join(config.data, 'registry')),
     catalog,
   });
-  const { clockRate, syncWrites } = config;
+  const { clockRate, syncWrites = false } = config;
   const clusters = await SimulatedClusters.open({ folder: join(config.data, 'clusters'), clockRate, syncWrites });
   // What a release's record says of a cluster is in the cluster already, whenever the process may end.
   const recorded = storeAfter(releases, (cluster) => clusters.flush(cluster));

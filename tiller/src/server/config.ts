@@ -13,7 +13,7 @@ export interface ServerConfig {
   /** Virtual milliseconds for each millisecond of wall time while the server runs; 0 stands still. */
   readonly clockRate: number;
   /** Whether each write to a cluster is safe from a loss of power before it is answered. */
-  readonly syncWrites: boolean;
+  readonly syncWrites?: boolean;
   /** Bytes of a request's body. */
   readonly maxBodyBytes: number;
   /** Where templates end. */
