@@ -31,20 +31,22 @@ export interface TokenOrder {
   /** Seconds after which its use is to be warned of. */
   readonly warnAfter?: number;
   readonly binding: Binding;
+  /** What it is known by; default: by chance. */
+  readonly id?: string;
 }
 
 /** Issues a token of an account. */
 export function issueToken(core: Core, account: KubeObject, order: TokenOrder): string {
   const now = Math.floor(core.now() / 1000);
   const { metadata } = account;
-  const { audiences, lifetime, warnAfter, binding } = order;
+  const { audiences, lifetime, warnAfter, binding, id = newUid(core.random) } = order;
   const reference = (object: KubeObject) => ({ name: object.metadata.name, uid: object.metadata.uid });
   return core.authority.signToken({
     aud: audiences,
     exp: now + lifetime,
     iat: now,
     iss: ISSUER,
-    jti: newUid(core.random),
+    jti: id,
     'kubernetes.io': {
       namespace: metadata.namespace,
       ...(binding.node === undefined ? {} : { node: binding.node }),

@@ -1,4 +1,5 @@
 /** POST to serviceaccounts/token (pkg/registry/core/serviceaccount/storage/token.go, v1.34). */
+import { createHash } from 'node:crypto';
 import { badRequest, conflict, invalid, invalidObject, notFound } from '../../apimachinery/api-errors.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { parseGroupVersion, storageKey } from '../../apimachinery/resource.ts';
@@ -63,7 +64,9 @@ export function requestToken(core: Core, request: WriteRequest): KubeObject {
   const extended =
     binding.pod !== undefined && seconds === WARN_ONLY_SECONDS && audiences.every((audience) => audience === ISSUER);
   const order = extended ? { lifetime: EXTENDED_SECONDS, warnAfter: seconds } : { lifetime: seconds };
-  const token = issueToken(core, account, { audiences, binding, ...order });
+  // A kubelet asks when somebody looks into a pod: that must not change what chance has for others.
+  const id = request.user === undefined ? { id: derivedId([uid, reference?.uid, ...audiences, core.now()]) } : {};
+  const token = issueToken(core, account, { audiences, binding, ...order, ...id });
   return {
     kind: KIND.kind,
     apiVersion: `${KIND.group}/v1`,
@@ -71,6 +74,12 @@ export function requestToken(core: Core, request: WriteRequest): KubeObject {
     spec: { audiences, expirationSeconds: seconds, boundObjectRef: reference ?? null },
     status: { token, expirationTimestamp: formatTime(core.now() + seconds * 1000) },
   };
+}
+
+/** A UUID made of what it is for. */
+function derivedId(parts: readonly unknown[]): string {
+  const hex = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function checkLifetime(seconds: number): void {

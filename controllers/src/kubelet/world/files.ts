@@ -88,7 +88,12 @@ function hasGroup(pod: Pod): boolean {
 
 /** With an fsGroup, the group may read what the owner may. */
 function groupReadable(file: WorldFile): WorldFile {
-  return { ...file, mode: file.mode | 0o440 };
+  return {
+    get bytes() {
+      return file.bytes;
+    },
+    mode: file.mode | 0o440,
+  };
 }
 
 interface SourceOptions {
@@ -127,7 +132,41 @@ function sourceFiles(
       return [path, { bytes: bytesOf(text ?? ''), mode: own ?? mode }] as const;
     });
   }
-  return serviceAccountToken === undefined ? [] : [[serviceAccountToken.path, { bytes: '', mode }]];
+  return serviceAccountToken === undefined
+    ? []
+    : [[serviceAccountToken.path, tokenFile(pod, serviceAccountToken, { client, mode })]];
+}
+
+/** The token of the pod's account, bound to the pod; asked for when it is first read. */
+function tokenFile(
+  pod: Pod,
+  { audience = '', expirationSeconds = 3600 }: NonNullable<Source['serviceAccountToken']>,
+  { client, mode }: SourceOptions,
+): WorldFile {
+  const { name, namespace = '', uid } = pod.metadata;
+  let token: string | undefined;
+  return {
+    get bytes() {
+      token ??= bytesOf(requestToken());
+      return token;
+    },
+    mode,
+  };
+
+  function requestToken(): string {
+    const key = { namespace, name: pod.spec.serviceAccountName ?? 'default' };
+    const { status } = client.createSubresource('serviceaccounts', key, 'token', {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      metadata: {},
+      spec: {
+        audiences: audience === '' ? [] : [audience],
+        expirationSeconds,
+        boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name, uid },
+      },
+    });
+    return (status as { readonly token: string }).token; // the answer to a TokenRequest
+  }
 }
 
 function picked(

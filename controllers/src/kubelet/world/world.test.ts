@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Container } from '../../apimachinery/kinds.ts';
+import { authenticateToken } from '../../apiserver/authentication/service-account-tokens.ts';
 import { createTestCluster, pod } from '../../simulation/simulation.testing.ts';
 import { outcomeOf } from '../command.ts';
 import { containerLog } from '../logs.ts';
 import { EMPTY_WORLD } from './world.ts';
+
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 function run(script: string, world: Partial<typeof EMPTY_WORLD> = {}) {
   const outcome = outcomeOf(['sh', '-c', script, 'name', 'first'], { world: () => ({ ...EMPTY_WORLD, ...world }) });
@@ -147,6 +150,33 @@ describe('a container', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test('has the token of its account, which goes with the pod', () => {
+    const cluster = createTestCluster({ nodes: 1 });
+    const { simulation } = cluster;
+    cluster.create('pods', pod('app', { container: { command: ['cat', `${ACCOUNT}/token`] } }));
+    cluster.pass(5);
+    const [app] = cluster.pods();
+    if (app === undefined) throw new Error('the pod is not there');
+    const query = { container: 'main', previous: false, timestamps: false };
+    const read = () => containerLog(app, query, { client: simulation.client, now: simulation.now() }).trim();
+    const before = JSON.stringify(simulation.snapshot().random);
+    const token = read();
+    expect(JSON.stringify(simulation.snapshot().random)).toBe(before);
+    expect(authenticateToken(simulation.api.core, token)).toMatchObject({
+      user: {
+        username: 'system:serviceaccount:default:default',
+        extra: {
+          'authentication.kubernetes.io/pod-name': ['app'],
+          'authentication.kubernetes.io/node-name': ['node-1'],
+        },
+      },
+    });
+    simulation.client.delete('pods', { namespace: 'default', name: 'app' }, { gracePeriodSeconds: 0 });
+    expect(authenticateToken(simulation.api.core, token)).toEqual({
+      error: 'service account token has been invalidated',
+    });
   });
 
   test('is the user that its spec says', () => {
