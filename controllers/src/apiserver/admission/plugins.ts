@@ -16,6 +16,7 @@ import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy.ts';
+import { mutatingWebhooks, validatingWebhooks } from './webhooks.ts';
 
 export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
@@ -31,7 +32,9 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   certificateApproval,
   certificateSigning,
   certificateSubjectRestriction,
+  mutatingWebhooks,
   validatingAdmissionPolicy,
+  validatingWebhooks,
   resourceQuota,
   rbacEscalation,
 ];
