@@ -7,9 +7,12 @@ const IDLE = 180_000;
 /** Open requests are given a moment; streams, which never end by themselves, are cut. */
 const GRACE = 2000;
 
-/** Watches and event streams are open for as long as their readers want. */
+/** How long a request may take to come, with its body (milliseconds); Node answers 408 then. */
+const REQUEST = 300_000;
+
+/** Watches and event streams are open for as long as their readers want; what is sent to us has to come. */
 export function keepStreams(server: Pick<HttpServer, 'requestTimeout' | 'keepAliveTimeout'>): void {
-  server.requestTimeout = 0;
+  server.requestTimeout = REQUEST;
   server.keepAliveTimeout = IDLE;
 }
 

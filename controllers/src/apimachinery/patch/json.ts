@@ -7,8 +7,8 @@ import { ApiError } from '../status.ts';
 
 /** Upstream's limit of operations in one patch. */
 export const MAX_JSON_PATCH_OPERATIONS = 10_000;
-/** A patch may copy its target into itself; what it makes is bounded. */
-const MAX_COPIED_NODES = 1_000_000;
+/** A patch may copy its target into itself: upstream bounds the JSON of what it copies, in bytes. */
+const MAX_COPIED_BYTES = 3 * 1024 * 1024;
 
 type Container = Record<string, unknown> | unknown[];
 
@@ -50,11 +50,19 @@ export function applyJsonPatch(document: unknown, patch: readonly unknown[]): un
             `${entry.op} operation does not apply: doc is missing from path: ${String(entry.from)}: missing value`,
           );
         }
-        copied += countNodes(value);
-        if (copied > MAX_COPIED_NODES) throw new ApiError('RequestEntityTooLarge', 'json patch: copies too much');
-        const copy = deepCopy(value);
-        if (entry.op === 'move') remove(holder, from, entry);
-        add(holder, path, copy, entry);
+        if (entry.op === 'move') {
+          if (isWithin(path, from)) throw unprocessable(`move operation does not apply: ${entry.path} is in itself`);
+          remove(holder, from, entry);
+          add(holder, path, value, entry);
+          break;
+        }
+        copied += Buffer.byteLength(JSON.stringify(value));
+        if (copied > MAX_COPIED_BYTES) {
+          throw unprocessable(
+            `Unable to complete the copy, the accumulated size increase of copy is ${copied}, exceeding the limit ${MAX_COPIED_BYTES}`,
+          );
+        }
+        add(holder, path, deepCopy(value), entry);
         break;
       }
       case 'test':
@@ -152,7 +160,7 @@ function remove(holder: Container, path: readonly string[], entry: Readonly<Reco
   }
 }
 
-function countNodes(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 1;
-  return Object.values(value).reduce<number>((sum, child) => sum + countNodes(child), 1);
+/** Whether a path leads to a part of what another leads to. */
+function isWithin(path: readonly string[], other: readonly string[]): boolean {
+  return path.length > other.length && other.every((part, index) => part === path[index]);
 }

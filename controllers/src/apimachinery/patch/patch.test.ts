@@ -43,7 +43,9 @@ describe('a JSON patch', () => {
 
   test('that doubles its document again and again is refused', () => {
     const patch = Array.from({ length: 60 }, (_, index) => ({ op: 'copy', from: '', path: `/k${index}` }));
-    expect(() => applyJsonPatch({ a: [1, 2, 3] }, patch)).toThrow('copies too much');
+    expect(() => applyJsonPatch({ a: [1, 2, 3] }, patch)).toThrow(
+      'Unable to complete the copy, the accumulated size increase of copy is',
+    );
   });
 });
 

@@ -18,11 +18,17 @@ const TYPE_PROBLEM = "couldn't get version/kind; json parse error: ";
 const TYPE_META =
   'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
-/** Reads a body. Throws RequestEntityTooLarge. */
+/** How long a body may take to come (milliseconds): as kube-apiserver's --request-timeout. */
+const BODY_TIMEOUT = 60_000;
+
+/** Reads a body. Throws RequestEntityTooLarge, and Timeout for one that does not come to its end. */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    const text = 'Timeout: request did not complete within requested timeout - context deadline exceeded';
+    const limit = setTimeout(() => reject(new ApiError('Timeout', text, {})), BODY_TIMEOUT);
+    request.on('close', () => clearTimeout(limit));
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > MAX_BODY) {
@@ -32,7 +38,10 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
       }
       chunks.push(chunk);
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('end', () => {
+      clearTimeout(limit);
+      resolve(Buffer.concat(chunks));
+    });
     request.on('error', reject);
   });
 }

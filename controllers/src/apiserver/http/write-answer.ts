@@ -96,8 +96,9 @@ export function sendError(request: IncomingMessage, response: ServerResponse, er
           `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`,
         );
   const retry = failure.details?.retryAfterSeconds;
-  // What is left of a body that was too large is not read.
-  const close = failure.reason === 'RequestEntityTooLarge' && !request.complete;
+  // What is left of a body that was too large or too slow is not read.
+  const isCut = failure.reason === 'RequestEntityTooLarge' || failure.reason === 'Timeout';
+  const close = isCut && !request.complete;
   const headers = {
     ...(retry === undefined ? {} : { 'Retry-After': String(retry) }),
     ...(close ? { Connection: 'close' } : {}),
