@@ -95,3 +95,33 @@ describe('definitions', () => {
     );
   });
 });
+
+describe('junctors of schemas', () => {
+  const property = (more: object) => ({ type: 'string', ...more });
+  const junctions = {
+    any: { 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, { type: 'string' }] },
+    all: property({ allOf: [{ minLength: 3 }, { maxLength: 5 }] }),
+    one: {
+      type: 'object',
+      properties: { a: property({}), b: property({}) },
+      oneOf: [{ required: ['a'] }, { required: ['b'] }],
+    },
+    none: { type: 'object', properties: { a: property({}) }, not: { required: ['a'] } },
+  };
+
+  test.each([
+    [{ any: true }, '<nil>: Invalid value: "": "any" must validate at least one schema (anyOf)'],
+    [
+      { all: 'a' },
+      'all in body should be at least 3 chars long, <nil>: Invalid value: "": "all" must validate all the',
+    ],
+    [{ one: {} }, '"one" must validate one and only one schema (oneOf). Found none valid, one.a: Required value'],
+    [{ one: { a: 'x', b: 'y' } }, '"one" must validate one and only one schema (oneOf). Found 2 valid alternatives'],
+    [{ none: { a: 'x' } }, '"none" must not validate the schema (not)'],
+  ])('%j is refused with what it misses', (fields, problem) => {
+    const versions = [{ name: 'v1', served: true, storage: true, schema: schema(junctions) }];
+    api.client.create(DEFINITIONS, define('widgets', 'Widget', {}, { versions }));
+    const widget = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'x', namespace: 'default' } };
+    expect(() => made({ ...widget, ...fields })).toThrow(problem);
+  });
+});

@@ -82,6 +82,7 @@ function checkValue(
     );
     return;
   }
+  combined(value, schema, path, errors);
   if (Array.isArray(schema.enum) && !schema.enum.some((item) => deepEqual(item, value))) {
     errors.push(notSupported(path, value, schema.enum.map(String)));
   }
@@ -89,7 +90,6 @@ function checkValue(
   else if (typeof value === 'number') validateNumber(value, schema, path, errors);
   else if (Array.isArray(value)) validateList(value, schema, path, errors, correlation);
   else if (isObject(value)) validateObject(value, schema, path, errors, correlation);
-  combined(value, schema, path, errors);
 }
 
 function validateText(value: string, schema: JsonObject, path: string, errors: FieldError[]): void {
@@ -178,29 +178,44 @@ function validateObject(
   }
 }
 
+/** The junctors, which tell what they miss without a field (kube-openapi's validate/schema_props.go). */
 function combined(value: unknown, schema: JsonObject, path: string, errors: FieldError[]): void {
-  const holds = (part: unknown): boolean => {
-    if (!isObject(part)) return true;
+  const failures = (part: unknown): readonly FieldError[] => {
+    if (!isObject(part)) return [];
     const inner: FieldError[] = [];
     validateValue(value, part, path, inner);
-    return inner.length === 0;
+    return inner;
   };
+  const misses = (text: string): number => errors.push(invalid('<nil>', '', `${JSON.stringify(path)} must ${text}`));
   const { allOf, anyOf, oneOf, not } = schema;
-  if (Array.isArray(allOf)) for (const part of allOf) if (isObject(part)) validateValue(value, part, path, errors);
-  if (Array.isArray(anyOf) && !anyOf.some(holds))
-    errors.push(invalid(path, value, `${path} in body must validate at least one schema (anyOf)`));
-  if (Array.isArray(oneOf) && oneOf.filter(holds).length !== 1) {
-    const found = oneOf.filter(holds).length;
-    errors.push(
-      invalid(
-        path,
-        value,
-        `${path} in body must validate one and only one schema (oneOf). Found ${found === 0 ? 'none' : found} valid`,
-      ),
-    );
+  if (Array.isArray(anyOf) && anyOf.length > 0) {
+    const results = anyOf.map(failures);
+    if (results.every(({ length }) => length > 0)) {
+      misses('validate at least one schema (anyOf)');
+      errors.push(...nearest(results));
+    }
   }
-  if (isObject(not) && holds(not))
-    errors.push(invalid(path, value, `${path} in body must not validate the schema (not)`));
+  if (Array.isArray(oneOf) && oneOf.length > 0) {
+    const results = oneOf.map(failures);
+    const valid = results.filter(({ length }) => length === 0).length;
+    if (valid !== 1) {
+      const found = valid === 0 ? 'none valid' : `${valid} valid alternatives`;
+      misses(`validate one and only one schema (oneOf). Found ${found}`);
+      if (valid === 0) errors.push(...nearest(results));
+    }
+  }
+  if (Array.isArray(allOf) && allOf.length > 0) {
+    const results = allOf.map(failures);
+    errors.push(...results.flat());
+    const valid = results.filter(({ length }) => length === 0).length;
+    if (valid < results.length) misses(`validate all the schemas (allOf)${valid > 0 ? '' : '. None validated'}`);
+  }
+  if (isObject(not) && failures(not).length === 0) misses('not validate the schema (not)');
+}
+
+/** Of several failures the one that fits best. */
+function nearest(results: readonly (readonly FieldError[])[]): readonly FieldError[] {
+  return results.reduce((best, result) => (result.length < best.length ? result : best));
 }
 
 function typeName(value: unknown): string {
