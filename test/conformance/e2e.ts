@@ -24,7 +24,7 @@ const flags = {
   needs: { type: 'string' },
   jobs: { type: 'string', default: String(2 * availableParallelism()) },
   /** How long one may take. */
-  seconds: { type: 'string', default: '120' },
+  seconds: { type: 'string', default: '360' },
   times: { type: 'string', default: '1' },
   /** Where the output of those that did not pass goes. */
   logs: { type: 'string' },

@@ -70,7 +70,7 @@ export function outcomeOf(
   const { output } = process;
   try {
     const exitCode = process.run(words);
-    const message = textOf(process.files.get(messagePath)?.bytes ?? '').slice(0, MESSAGE_LIMIT);
+    const message = textOf(process.file(messagePath)?.bytes ?? '').slice(0, MESSAGE_LIMIT);
     return { duration: process.elapsed, exitCode, output, message };
   } catch (error) {
     if (error instanceof StillRunning) return { duration: Number.POSITIVE_INFINITY, exitCode: 0, output, message: '' };

@@ -4,6 +4,7 @@
  */
 import type { ConfigMap, Container, PersistentVolumeClaim, Pod, Secret } from '../apimachinery/kinds.ts';
 import type { Client } from '../apiserver/client.ts';
+import { containerEnvironment, expand } from './world/environment.ts';
 
 export interface MountProblem {
   readonly volume: string;
@@ -93,6 +94,19 @@ export function environmentProblem(pod: Pod, container: Container, client: Clien
       missingKey(client, 'configmap', namespace, valueFrom?.configMapKeyRef) ??
       missingKey(client, 'secret', namespace, valueFrom?.secretKeyRef);
     if (problem !== undefined) return problem;
+  }
+  return subPathProblem(pod, container, client);
+}
+
+/** A part of a volume must be below it. */
+function subPathProblem(pod: Pod, container: Container, client: Client): string | undefined {
+  const mounts = (container.volumeMounts ?? []).filter(({ subPathExpr }) => subPathExpr !== undefined);
+  if (mounts.length === 0) return undefined;
+  const environment = containerEnvironment(pod, container, client);
+  for (const { subPathExpr = '' } of mounts) {
+    const path = expand(subPathExpr, environment);
+    if (path.startsWith('/')) return `error SubPath \`${path}\` must not be an absolute path`;
+    if (path.split('/').includes('..')) return `unable to provision SubPath \`${path}\`: must not contain '..'`;
   }
   return undefined;
 }

@@ -69,7 +69,7 @@ function writeNew(process: Process, path: string, mode: number): boolean {
 }
 
 function stat(process: Process, path: string, text: (mode: number, type: string) => string): boolean {
-  const file = process.files.get(path);
+  const file = process.file(path);
   const directory = process.world.directories.get(path.replace(/\/+$/, ''));
   if (file === undefined && directory === undefined) {
     process.write(`error from Stat(${quoted(path)}): stat ${path}: no such file or directory\n`);
@@ -92,7 +92,7 @@ function owner(process: Process, path: string): boolean {
 }
 
 function printContent(process: Process, path: string): boolean {
-  const file = process.files.get(path);
+  const file = process.file(path);
   if (file === undefined) {
     process.write(`error reading file content for ${quoted(path)}: open ${path}: no such file or directory\n`);
     return false;
@@ -108,7 +108,7 @@ function watchContent(process: Process, path: string, flags: ReadonlyMap<string,
   let isThere = false;
   while (process.elapsed < end) {
     process.step();
-    const file = process.files.get(path);
+    const file = process.file(path);
     isThere = file !== undefined;
     if (file === undefined) {
       process.write(`Error reading file ${path}: open ${path}: no such file or directory, retrying\n`);

@@ -29,15 +29,15 @@ function isTrueOf(process: Process, operator: string, value: string): boolean {
     case '-n':
       return value !== '';
     case '-f':
-      return process.files.has(value);
+      return process.hasFile(value);
     case '-e':
     case '-r':
     case '-w':
-      return process.files.has(value) || process.isDirectory(value);
+      return process.hasFile(value) || process.isDirectory(value);
     case '-s':
-      return (process.files.get(value)?.bytes.length ?? 0) > 0;
+      return (process.file(value)?.bytes.length ?? 0) > 0;
     case '-d':
-      return process.isDirectory(value) && !process.files.has(value);
+      return process.isDirectory(value) && !process.hasFile(value);
     default:
       throw new NotUnderstood(operator);
   }

@@ -45,13 +45,20 @@ export function containerMounts(
 ): Mounts {
   const files = new Map<string, WorldFile>();
   const directories = new Map<string, MountedDirectory>();
-  for (const { name, mountPath, subPath = '', subPathExpr } of container.volumeMounts ?? []) {
+  const mounts = container.volumeMounts ?? [];
+  for (const { name, mountPath, subPath = '', subPathExpr } of mounts) {
     const volume = pod.spec.volumes?.find((each) => each.name === name);
     if (volume === undefined) continue;
     const root = mountPath.replace(/\/+$/, '');
     const part = subPathExpr === undefined ? subPath : expand(subPathExpr, environment);
     const content = volumeFiles(pod, volume, client);
-    if (!content.has(part)) directories.set(root, { mode: 0o777, isMemory: isMemory(volume) });
+    const directory = { mode: 0o777, isMemory: isMemory(volume) };
+    if (!content.has(part)) directories.set(root, directory);
+    // A part of a volume that is mounted is made where it is not there, and is seen from above.
+    for (const other of part === '' ? mounts.filter((each) => each.name === name) : []) {
+      const made = other.subPathExpr === undefined ? (other.subPath ?? '') : expand(other.subPathExpr, environment);
+      if (made !== '' && !content.has(made)) directories.set(`${root}/${made}`, directory);
+    }
     for (const [path, file] of content) {
       if (part === '') files.set(`${root}/${path}`, file);
       else if (path === part) files.set(root, file);

@@ -11,6 +11,9 @@ export interface World {
   readonly directories: ReadonlyMap<string, MountedDirectory>;
   readonly user: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
   readonly hostname: string;
+  /** Kernel settings of its pod. */
+  readonly sysctls: ReadonlyMap<string, string>;
+  readonly isPrivileged: boolean;
   /** Where a process may not write but into volumes. */
   readonly isReadOnly: boolean;
   /** In [0, 1), the same each time for a container's run. */
@@ -88,6 +91,15 @@ export class Process {
     return (this.#random >>> 16) & 32_767;
   }
 
+  /** By its path, which is one from the root where it does not say so. */
+  file(path: string): WorldFile | undefined {
+    return this.files.get(absolute(path));
+  }
+
+  hasFile(path: string): boolean {
+    return this.files.has(absolute(path));
+  }
+
   /** Whether a path is a directory: a mount, or above a file or a mount. */
   isDirectory(path: string): boolean {
     const directory = path.replace(/\/+$/, '');
@@ -99,7 +111,8 @@ export class Process {
   }
 
   /** Whether a file may be written there: the text of the error, or undefined. */
-  writeProblem(path: string): string | undefined {
+  writeProblem(given: string): string | undefined {
+    const path = absolute(given);
     const parent = path.slice(0, path.lastIndexOf('/'));
     if (!this.isDirectory(parent)) return 'No such file or directory';
     const isMounted = [...this.world.directories.keys()].some((each) => path.startsWith(`${each}/`));
@@ -107,8 +120,13 @@ export class Process {
   }
 
   writeFile(path: string, bytes: string, append: boolean): void {
-    const before = this.files.get(path);
+    const before = this.file(path);
     const kept = append ? (before?.bytes ?? '') : '';
-    this.files.set(path, { bytes: kept + bytes, mode: before?.mode ?? 0o644 });
+    this.files.set(absolute(path), { bytes: kept + bytes, mode: before?.mode ?? 0o644 });
   }
+}
+
+/** A process is in the root directory. */
+export function absolute(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`;
 }

@@ -6,7 +6,7 @@ import { parseDuration } from '../duration.ts';
 import { agnhost } from './agnhost.ts';
 import { conditionHolds } from './condition.ts';
 import { textOf } from './files.ts';
-import type { Process } from './process.ts';
+import { absolute, type Process } from './process.ts';
 import { runScript } from './shell.ts';
 import { NotUnderstood } from './shell-syntax.ts';
 import { textPrograms } from './text-programs.ts';
@@ -22,11 +22,11 @@ export function runProgram(process: Process, words: readonly string[]): number {
   return program(process, args, path);
 }
 
-const shell: Program = (process, args) => {
+const shell: Program = (process, args, name) => {
   const option = args.findIndex((word) => /^-\w*c$/.test(word));
   const script = args[option + 1];
   if (option < 0 || script === undefined) throw new NotUnderstood('a shell without a script');
-  return runScript(process, script, args.slice(option + 2));
+  return runScript(process, script, { name, parameters: args.slice(option + 2) });
 };
 
 function fail(process: Process, text: string): number {
@@ -110,6 +110,26 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
       return 0;
     },
   ],
+  [
+    'sysctl',
+    (process, names) => {
+      for (const name of names) {
+        const value = process.world.sysctls.get(name);
+        if (value === undefined) throw new NotUnderstood('a setting of the kernel');
+        process.write(`${name} = ${value}\n`);
+      }
+      return 0;
+    },
+  ],
+  [
+    'ip',
+    (process, [object, verb]) => {
+      if (object !== 'link' || verb !== 'add') throw new NotUnderstood('ip');
+      if (process.world.isPrivileged) return 0;
+      process.write('ip: RTNETLINK answers: Operation not permitted\n');
+      return 2;
+    },
+  ],
   ['test', (process, args) => (conditionHolds(process, args) ? 0 : 1)],
   ['[', (process, args) => bracketed(process, args, ']')],
   ['[[', (process, args) => bracketed(process, args, ']]')],
@@ -129,7 +149,7 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
     (process, args) => {
       const paths = args.filter((word) => !word.startsWith('-'));
       const isForced = args.some((word) => /^-\w*f/.test(word));
-      for (const path of paths) {
+      for (const path of paths.map(absolute)) {
         const under = [...process.files.keys()].filter((each) => each === path || each.startsWith(`${path}/`));
         if (under.length === 0 && !isForced)
           return fail(process, `rm: can't remove '${path}': No such file or directory`);
@@ -141,8 +161,8 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   [
     'mv',
     (process, args) => {
-      const [from = '', to = ''] = args.filter((word) => !word.startsWith('-'));
-      const file = process.files.get(from);
+      const [from = '', to = ''] = args.filter((word) => !word.startsWith('-')).map(absolute);
+      const file = process.file(from);
       if (file === undefined) return fail(process, `mv: can't rename '${from}': No such file or directory`);
       process.files.delete(from);
       process.files.set(process.isDirectory(to) ? `${to.replace(/\/+$/, '')}/${from.split('/').at(-1)}` : to, file);
@@ -154,7 +174,7 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
     (process, args) => {
       if (args.some((word) => word.startsWith('-') && word !== '-1')) throw new NotUnderstood('ls with options');
       const [path = '/'] = args.filter((word) => !word.startsWith('-'));
-      if (process.files.has(path)) process.write(`${path}\n`);
+      if (process.hasFile(path)) process.write(`${path}\n`);
       else if (!process.isDirectory(path)) return fail(process, `ls: ${path}: No such file or directory`);
       else {
         const prefix = `${path.replace(/\/+$/, '')}/`;
@@ -174,7 +194,7 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   [
     'hexdump',
     (process, [option, path = '']) => {
-      const file = process.files.get(path);
+      const file = process.file(path);
       if (option !== '-C' || file === undefined) throw new NotUnderstood('hexdump');
       process.write(hexdump(file.bytes));
       return 0;
@@ -203,6 +223,6 @@ function hexdump(bytes: string): string {
 
 /** The text of a file, or undefined. */
 export function readText(process: Process, path: string): string | undefined {
-  const bytes = process.files.get(path)?.bytes;
+  const bytes = process.file(path)?.bytes;
   return bytes === undefined ? undefined : textOf(bytes);
 }

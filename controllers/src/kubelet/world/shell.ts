@@ -25,9 +25,17 @@ class Jump extends Error {
   }
 }
 
-/** Answers the exit code. Throws NotUnderstood and StillRunning. */
-export function runScript(process: Process, script: string, parameters: readonly string[] = []): number {
-  const shell = new Shell(process, parameters);
+/**
+ * Answers the exit code.
+ * @param name what the shell calls itself in its complaints, where the script has no $0
+ * Throws NotUnderstood and StillRunning.
+ */
+export function runScript(
+  process: Process,
+  script: string,
+  { name, parameters }: { readonly name: string; readonly parameters: readonly string[] },
+): number {
+  const shell = new Shell(process, name, parameters);
   try {
     return shell.run(parseScript(script));
   } catch (error) {
@@ -38,13 +46,15 @@ export function runScript(process: Process, script: string, parameters: readonly
 
 class Shell {
   readonly #process: Process;
+  readonly #name: string;
   readonly #parameters: readonly string[];
   #last = 0;
   #stopsOnError = false;
   #isTested = 0;
 
-  constructor(process: Process, parameters: readonly string[]) {
+  constructor(process: Process, name: string, parameters: readonly string[]) {
     this.#process = process;
+    this.#name = parameters[0] ?? name;
     this.#parameters = parameters;
   }
 
@@ -196,7 +206,7 @@ class Shell {
     for (const { from, operator, target } of redirects) {
       const path = this.#text(target);
       if (operator === '<') {
-        const found = this.#process.files.get(path);
+        const found = this.#process.file(path);
         if (found === undefined) return this.#complain(`can't open ${path}: no such file`);
         this.#process.input = found.bytes;
       } else if (from === 1 && !path.startsWith('&')) file = { path, append: operator === '>>' };
@@ -216,7 +226,7 @@ class Shell {
   }
 
   #complain(text: string): number {
-    this.#process.write(`sh: ${text}\n`);
+    this.#process.write(`${this.#name}: ${text}\n`);
     return 1;
   }
 

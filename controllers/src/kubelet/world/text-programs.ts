@@ -10,7 +10,7 @@ function inputOf(process: Process, name: string, paths: readonly string[]): { te
   let text = '';
   let code = 0;
   for (const path of paths) {
-    const file = process.files.get(path);
+    const file = process.file(path);
     if (file === undefined) {
       process.write(`${name}: can't open '${path}': No such file or directory\n`);
       code = 1;

@@ -32,8 +32,10 @@ describe('a script', () => {
     ['X=1 printenv X; echo "[$X]"', '1\n[]\n', 0],
     ['printf "%s-%s\\n" a b c d', 'a-b\nc-d\n', 0],
     ['exec echo gone; echo never', 'gone\n', 0],
+    ['touch here && [ -f /here ] && rm here; ls /here', 'ls: /here: No such file or directory\n', 1],
+    ['ip link add x type dummy || true', 'ip: RTNETLINK answers: Operation not permitted\n', 0],
     ['expr 7 % 2; echo $((2 * (3 + 4)))', '1\n14\n', 0],
-    [`echo \${NEEDED:?}`, 'sh: NEEDED: parameter not set or null\n', 2],
+    [`echo \${NEEDED:?}`, 'name: NEEDED: parameter not set or null\n', 2],
   ])('%s', (script, text, exitCode) => {
     expect(run(script)).toMatchObject({ text, exitCode });
   });
@@ -177,6 +179,21 @@ describe('a container', () => {
     expect(authenticateToken(simulation.api.core, token)).toEqual({
       error: 'service account token has been invalidated',
     });
+  });
+
+  test('may mount a part of a volume, which is made there, but none outside of it', () => {
+    const env = [
+      { name: 'ROOT', value: '/root' },
+      { name: 'NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    ];
+    const volumes = [{ name: 'scratch', emptyDir: {} }];
+    const mounts = (subPathExpr: string) => [
+      { name: 'scratch', mountPath: '/part', subPathExpr },
+      { name: 'scratch', mountPath: '/all' },
+    ];
+    const command = ['sh', '-c', 'ls /all; touch /part/x && echo written'];
+    expect(logOf({ command, env, volumeMounts: mounts('$(NAME)') }, { volumes })).toBe('app\nwritten\n');
+    expect(logOf({ command, env, volumeMounts: mounts('$(ROOT)') }, { volumes })).toBe('');
   });
 
   test('is the user that its spec says', () => {

@@ -13,6 +13,8 @@ export const EMPTY_WORLD: World = {
   directories: new Map(),
   user: { uid: 0, gid: 0, groups: [] },
   hostname: 'localhost',
+  sysctls: new Map(),
+  isPrivileged: false,
   isReadOnly: false,
   random: 0,
 };
@@ -33,6 +35,8 @@ export function containerWorld(pod: Pod, container: Container, client: Client, r
       groups: [...(fsGroup === undefined ? [] : [fsGroup]), ...supplementalGroups],
     },
     hostname: hostnameOf(pod),
+    sysctls: new Map((pods?.sysctls ?? []).map(({ name, value }) => [name, value])),
+    isPrivileged: own?.privileged === true,
     isReadOnly: own?.readOnlyRootFilesystem === true,
     random: fnv32a(`${pod.metadata.uid}/${container.name}/${run}`) / 2 ** 32,
   };
