@@ -87,7 +87,8 @@ function formatMode(mode: number, type: string): string {
 
 function owner(process: Process, path: string): boolean {
   const { groups } = process.world.user;
-  process.write(`owner UID of ${quoted(path)}: 0\nowner GID of ${quoted(path)}: ${groups[0] ?? 0}\n`);
+  const user = process.files.get(path)?.owner ?? 0;
+  process.write(`owner UID of ${quoted(path)}: ${user}\nowner GID of ${quoted(path)}: ${groups[0] ?? 0}\n`);
   return true;
 }
 

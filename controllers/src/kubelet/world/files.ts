@@ -13,6 +13,8 @@ export interface WorldFile {
   readonly bytes: string;
   /** Permissions, e.g. 0o644. */
   readonly mode: number;
+  /** The user that it belongs to; absent: root. */
+  readonly owner?: number;
 }
 
 export interface MountedDirectory {
@@ -100,6 +102,7 @@ function groupReadable(file: WorldFile): WorldFile {
       return file.bytes;
     },
     mode: file.mode | 0o440,
+    ...(file.owner === undefined ? {} : { owner: file.owner }),
   };
 }
 
@@ -144,6 +147,14 @@ function sourceFiles(
     : [[serviceAccountToken.path, tokenFile(pod, serviceAccountToken, { client, mode })]];
 }
 
+/** The user of all containers of a pod, where it is said and the same (volume/util FsUserFrom). */
+function commonUser({ spec }: Pod): number | undefined {
+  const users = [...(spec.initContainers ?? []), ...spec.containers].map(
+    ({ securityContext }) => securityContext?.runAsUser ?? spec.securityContext?.runAsUser,
+  );
+  return new Set(users).size === 1 ? users[0] : undefined;
+}
+
 /** The token of the pod's account, bound to the pod; asked for when it is first read. */
 function tokenFile(
   pod: Pod,
@@ -151,13 +162,15 @@ function tokenFile(
   { client, mode }: SourceOptions,
 ): WorldFile {
   const { name, namespace = '', uid } = pod.metadata;
+  const owner = commonUser(pod);
   let token: string | undefined;
   return {
     get bytes() {
       token ??= bytesOf(requestToken());
       return token;
     },
-    mode,
+    mode: owner !== undefined || hasGroup(pod) ? 0o600 : mode,
+    ...(owner === undefined ? {} : { owner }),
   };
 
   function requestToken(): string {
