@@ -6,7 +6,7 @@ import type { Container } from '../apimachinery/kinds.ts';
 import type { Duration } from '../apimachinery/time.ts';
 import { imageName } from './image-programs.ts';
 import { expand } from './world/environment.ts';
-import { textOf } from './world/files.ts';
+import { textOf, type WorldFile } from './world/files.ts';
 import { type Output, Process, StillRunning, type World } from './world/process.ts';
 import { runProgram } from './world/programs.ts';
 import { NotUnderstood } from './world/shell-syntax.ts';
@@ -17,6 +17,8 @@ export interface CommandOutcome {
   readonly duration: Duration;
   readonly exitCode: number;
   readonly output: readonly Output[];
+  /** What is there at its end. */
+  readonly files: Map<string, WorldFile>;
   /** What it left for its status where that is read from, e.g. in /dev/termination-log. */
   readonly message: string;
 }
@@ -67,13 +69,14 @@ export function outcomeOf(
   }: CommandOptions & { readonly messagePath?: string | undefined } = {},
 ): CommandOutcome | undefined {
   const process = new Process(world(), horizon, runProgram);
-  const { output } = process;
+  const { files, output } = process;
   try {
     const exitCode = process.run(words);
     const message = textOf(process.file(messagePath)?.bytes ?? '').slice(0, MESSAGE_LIMIT);
-    return { duration: process.elapsed, exitCode, output, message };
+    return { duration: process.elapsed, exitCode, output, files, message };
   } catch (error) {
-    if (error instanceof StillRunning) return { duration: Number.POSITIVE_INFINITY, exitCode: 0, output, message: '' };
+    if (error instanceof StillRunning)
+      return { duration: Number.POSITIVE_INFINITY, exitCode: 0, output, files, message: '' };
     if (error instanceof NotUnderstood) return undefined;
     throw error;
   }

@@ -7,8 +7,8 @@ import { formatMicroTime, type Instant, parseTime, SECOND } from '../apimachiner
 import type { Client } from '../apiserver/client.ts';
 import { ANNOTATION_PREFIX } from './behavior.ts';
 import { commandOutcome } from './command.ts';
+import { worldOfRun } from './container-run.ts';
 import type { Output } from './world/process.ts';
-import { containerWorld } from './world/world.ts';
 
 export interface LogQuery {
   readonly container: string;
@@ -69,7 +69,7 @@ function linesOf(pod: Pod, container: Container, { status, previous, now, client
   const runs = status.restartCount + (previous ? 0 : 1);
   const end = 'finishedAt' in run ? parseTime(String(run.finishedAt ?? '')) : now;
   const outcome = commandOutcome(container, {
-    world: () => containerWorld(pod, container, client, runs),
+    world: () => worldOfRun(pod, container, client, runs),
     horizon: Math.max(0, (Number.isNaN(end) ? now : end) - start),
   });
   if (outcome !== undefined) return linesOfOutput(outcome.output, start);

@@ -1,10 +1,11 @@
 /** The containers of a pod as its worker begins: new, or as an earlier kubelet left them. */
 import type { Container, Pod } from '../apimachinery/kinds.ts';
 import { type ContainerBehavior, containerBehavior } from './behavior.ts';
+import { worldOfRun } from './container-run.ts';
 import { type ContainerState, kindOf, newContainerState, resumeContainer } from './container-state.ts';
 import { fullImageName } from './images.ts';
 import type { NodeRuntime } from './node-runtime.ts';
-import { containerWorld, withAddresses } from './world/world.ts';
+import { withAddresses } from './world/world.ts';
 
 /** A container that nothing has been done for yet. */
 export function startingState(
@@ -31,7 +32,7 @@ export function runningBehavior(
   runtime: NodeRuntime,
 ): ContainerBehavior {
   const { client, defaults } = runtime;
-  const world = () => containerWorld(withAddresses(pod, podIp, runtime.hostIp()), spec, client, runs);
+  const world = () => worldOfRun(withAddresses(pod, podIp, runtime.hostIp()), spec, client, runs);
   return containerBehavior(pod, spec, { defaults, spread: runtime.spread(pod.metadata.uid), kind, world });
 }
 

@@ -22,6 +22,9 @@ export interface MountedDirectory {
   readonly isMemory: boolean;
 }
 
+/** What was written to the pod's empty directories so far: by volume, then by path in it. */
+export type Scratch = Map<string, Map<string, WorldFile>>;
+
 export interface Mounts {
   readonly files: Map<string, WorldFile>;
   /** Where volumes are mounted. */
@@ -43,7 +46,7 @@ export function containerMounts(
   pod: Pod,
   container: Container,
   environment: ReadonlyMap<string, string>,
-  client: Client,
+  { client, scratch }: { readonly client: Client; readonly scratch: Scratch },
 ): Mounts {
   const files = new Map<string, WorldFile>();
   const directories = new Map<string, MountedDirectory>();
@@ -53,7 +56,7 @@ export function containerMounts(
     if (volume === undefined) continue;
     const root = mountPath.replace(/\/+$/, '');
     const part = subPathExpr === undefined ? subPath : expand(subPathExpr, environment);
-    const content = volumeFiles(pod, volume, client);
+    const content = volume.emptyDir === undefined ? volumeFiles(pod, volume, client) : (scratch.get(name) ?? new Map());
     const directory = { mode: 0o777, isMemory: isMemory(volume) };
     if (!content.has(part)) directories.set(root, directory);
     // A part of a volume that is mounted is made where it is not there, and is seen from above.
@@ -68,6 +71,29 @@ export function containerMounts(
     }
   }
   return { files, directories };
+}
+
+/** Keeps what a process left in the pod's empty directories. */
+export function keepScratch(
+  pod: Pod,
+  container: Container,
+  { environment, files }: { readonly environment: ReadonlyMap<string, string>; readonly files: Mounts['files'] },
+  scratch: Scratch,
+): void {
+  for (const { name, mountPath, subPath = '', subPathExpr } of container.volumeMounts ?? []) {
+    if (!isScratch(pod, name)) continue;
+    const part = subPathExpr === undefined ? subPath : expand(subPathExpr, environment);
+    const prefix = part === '' ? '' : `${part}/`;
+    const root = `${mountPath.replace(/\/+$/, '')}/`;
+    const kept = new Map([...(scratch.get(name) ?? [])].filter(([path]) => !path.startsWith(prefix)));
+    for (const [path, file] of files) if (path.startsWith(root)) kept.set(prefix + path.slice(root.length), file);
+    scratch.set(name, kept);
+  }
+}
+
+/** Whether a volume is an empty directory at first. */
+export function isScratch(pod: Pod, volume: string): boolean {
+  return pod.spec.volumes?.some(({ name, emptyDir }) => name === volume && emptyDir !== undefined) === true;
 }
 
 function isMemory({ emptyDir, secret, projected }: Volume): boolean {

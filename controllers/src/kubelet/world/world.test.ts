@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Container } from '../../apimachinery/kinds.ts';
+import type { Container, Pod } from '../../apimachinery/kinds.ts';
 import { authenticateToken } from '../../apiserver/authentication/service-account-tokens.ts';
 import { createTestCluster, pod } from '../../simulation/simulation.testing.ts';
 import { outcomeOf } from '../command.ts';
@@ -194,6 +194,25 @@ describe('a container', () => {
     const command = ['sh', '-c', 'ls /all; touch /part/x && echo written'];
     expect(logOf({ command, env, volumeMounts: mounts('$(NAME)') }, { volumes })).toBe('app\nwritten\n');
     expect(logOf({ command, env, volumeMounts: mounts('$(ROOT)') }, { volumes })).toBe('');
+  });
+
+  test('finds what was written to the empty directories of its pod before', () => {
+    const cluster = createTestCluster({ nodes: 1 });
+    const volumes = [{ name: 'scratch', emptyDir: {} }];
+    const at = (mountPath: string) => [{ name: 'scratch', mountPath }];
+    const script = 'cat /in/config; if [ -r /in/ran ]; then exit 0; else touch /in/ran; exit 1; fi';
+    const initContainers = [
+      { name: 'init', image: 'busybox', command: ['sh', '-c', 'echo made > /out/config'], volumeMounts: at('/out') },
+    ];
+    const container = { command: ['sh', '-c', script], volumeMounts: at('/in') };
+    cluster.create('pods', pod('app', { container, spec: { restartPolicy: 'OnFailure', initContainers, volumes } }));
+    cluster.pass(60);
+    const app = cluster.get<Pod>('pods', 'app');
+    expect(app.status?.phase).toBe('Succeeded');
+    expect(app.status?.containerStatuses?.[0]?.restartCount).toBe(1);
+    const { client } = cluster.simulation;
+    const query = { container: 'main', previous: false, timestamps: false };
+    expect(containerLog(app, query, { client, now: cluster.simulation.now() })).toBe('made\n');
   });
 
   test('is the user that its spec says', () => {

@@ -3,7 +3,7 @@ import type { Container, Pod } from '../../apimachinery/kinds.ts';
 import type { Client } from '../../apiserver/client.ts';
 import { fnv32a } from '../text-hash.ts';
 import { containerEnvironment, hostnameOf } from './environment.ts';
-import { containerMounts } from './files.ts';
+import { containerMounts, type Scratch } from './files.ts';
 import type { World } from './process.ts';
 
 /** Of a container of which nothing is known but its command. */
@@ -19,8 +19,15 @@ export const EMPTY_WORLD: World = {
   random: 0,
 };
 
-/** @param run how often the container has been started, this time included */
-export function containerWorld(pod: Pod, container: Container, client: Client, run: number): World {
+export interface RunOptions {
+  readonly client: Client;
+  /** How often the container has been started, this time included. */
+  readonly run: number;
+  /** What is in its empty directories. */
+  readonly scratch: Scratch;
+}
+
+export function containerWorld(pod: Pod, container: Container, { client, run, scratch }: RunOptions): World {
   const environment = containerEnvironment(pod, container, client);
   const { securityContext: own } = container;
   const { securityContext: pods } = pod.spec;
@@ -28,7 +35,7 @@ export function containerWorld(pod: Pod, container: Container, client: Client, r
   const { fsGroup, supplementalGroups = [] } = pods ?? {};
   return {
     environment,
-    ...containerMounts(pod, container, environment, client),
+    ...containerMounts(pod, container, environment, { client, scratch }),
     user: {
       uid,
       gid: own?.runAsGroup ?? pods?.runAsGroup ?? 0,
