@@ -191,12 +191,21 @@ export function namedSchema(name: string): Schema {
   if (row === undefined) throw new RangeError(`no type ${name} in the data`);
   const goType = name.slice(name.lastIndexOf('/') + 1);
   let schema: Schema;
-  if (typeof row === 'string' || Array.isArray(row)) {
+  const struct = structRow(name);
+  if (struct !== undefined) schema = new StructSchema(name, goType, struct);
+  else if (typeof row === 'string' || Array.isArray(row)) {
     const [text, facts] = typeof row === 'string' ? [row, {}] : (row as readonly [string, Facts]);
     schema = { ...parseType(text, facts), goType, name };
-  } else schema = new StructSchema(name, goType, row as StructRow);
+  } else throw new RangeError(`type ${name} has no fields`);
   schemas.set(name, schema);
   return schema;
+}
+
+/** The fields of a struct, also under another name of it. */
+function structRow(name: string): StructRow | undefined {
+  const row = typeData().types[name];
+  if (typeof row === 'string') return structRow(row);
+  return typeof row === 'object' && 'fields' in row ? row : undefined;
 }
 
 /** Resolves its fields when they are first asked for: types refer to each other. */
@@ -233,8 +242,8 @@ class StructSchema implements Schema {
   #flatten(row: StructRow): Field[] {
     return row.fields.flatMap((field) => {
       if (!field[2].includes('i')) return [makeField(field)];
-      const inner = typeData().types[field[1].replace(/^\*/, '')];
-      return inner === undefined ? [] : this.#flatten(inner as StructRow);
+      const inner = structRow(field[1].replace(/^\*/, ''));
+      return inner === undefined ? [] : this.#flatten(inner);
     });
   }
 }
@@ -330,10 +339,7 @@ const protobuf = new Map<string, ReadonlyMap<number, ProtobufField>>();
 export function protobufFields(name: string): ReadonlyMap<number, ProtobufField> {
   const known = protobuf.get(name);
   if (known !== undefined) return known;
-  const row = typeData().types[name];
-  // Another name of a struct.
-  if (typeof row === 'string' && typeData().types[row] !== undefined) return protobufFields(row);
-  const rows = typeof row === 'object' && 'fields' in row ? row.fields : [];
+  const rows = structRow(name)?.fields ?? [];
   const out = new Map<number, ProtobufField>();
   for (const field of rows) {
     if (field[3] === 0) continue;

@@ -15,7 +15,7 @@ const ALL: readonly KubeObject[] = ['etcd-0', 'scheduler', 'controller-manager']
 }));
 
 export const componentStatuses: ComputedObjects = {
-  notFound: (_, name) => new ApiError('InternalError', `Internal error occurred: Component not found: ${name}`),
+  notFound: (_, name) => new ApiError('Unknown', `Component not found: ${name}`),
   list: () => ALL,
   find: (_core, _namespace, name) => ALL.find(({ metadata }) => metadata.name === name),
 };
