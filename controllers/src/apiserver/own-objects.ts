@@ -18,8 +18,11 @@ export interface OwnObject {
   readonly object: KubeObject;
   /** Who is written down as its author. */
   readonly manager: string;
-  /** The status that a controller would give it at once, and who has written what of it. */
-  readonly status?: { readonly of: (time: string) => object; readonly entry: ManagedFieldsEntry };
+  /** What a controller would add to it at once, and who is written down for that. */
+  readonly added?: {
+    readonly fields: (time: string) => Readonly<Record<string, unknown>>;
+    readonly entry: ManagedFieldsEntry;
+  };
 }
 
 /** With managedFields, by key. */
@@ -36,7 +39,7 @@ export function createOwnObjects(core: Core, objects: readonly OwnObject[]): voi
   }
 }
 
-function withIdentity(core: Core, known: KubeObject, { status }: OwnObject): KubeObject {
+function withIdentity(core: Core, known: KubeObject, { added }: OwnObject): KubeObject {
   const time = formatTime(core.now());
   const entries = (known.metadata.managedFields ?? []) as readonly ManagedFieldsEntry[]; // written below
   return {
@@ -47,12 +50,12 @@ function withIdentity(core: Core, known: KubeObject, { status }: OwnObject): Kub
       creationTimestamp: time,
       managedFields: entries.map((entry) => ({ ...entry, time })),
     },
-    ...(status === undefined ? {} : { status: status.of(time) }),
+    ...added?.fields(time),
   };
 }
 
 /** Records who owns which field, as a create does. */
-function prepare(core: Core, { group, resource: plural, object, manager, status }: OwnObject): KubeObject {
+function prepare(core: Core, { group, resource: plural, object, manager, added }: OwnObject): KubeObject {
   const resource = core.resources.find(group === '' ? plural : `${plural}.${group}`);
   if (resource === undefined) return object;
   const draft = deepCopy(object) as Draft; // complete, and a copy of its own
@@ -75,6 +78,6 @@ function prepare(core: Core, { group, resource: plural, object, manager, status 
   const entries = draft.metadata.managedFields ?? [];
   return {
     ...draft,
-    metadata: { ...draft.metadata, managedFields: status === undefined ? entries : [status.entry, ...entries] },
+    metadata: { ...draft.metadata, managedFields: added === undefined ? entries : [added.entry, ...entries] },
   };
 }

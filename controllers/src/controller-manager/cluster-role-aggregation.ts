@@ -2,6 +2,7 @@
 import { deepEqual } from '../apimachinery/json.ts';
 import type { ClusterRole } from '../apimachinery/kinds.ts';
 import { labelSelectorOf } from '../apimachinery/selector.ts';
+import { AGGREGATION_MANAGER } from '../apiserver/authorization/bootstrap.ts';
 import type { Controller } from './controller.ts';
 
 const RESOURCE = 'clusterroles.rbac.authorization.k8s.io';
@@ -19,7 +20,11 @@ export function createClusterRoleAggregationController(): Controller {
       const roles = client.list<ClusterRole>(RESOURCE);
       for (const role of roles) {
         const rules = gather(role, roles);
-        if (rules !== undefined && !deepEqual(rules, role.rules ?? [])) client.update(RESOURCE, { ...role, rules });
+        if (rules === undefined || deepEqual(rules, role.rules ?? [])) continue;
+        const { apiVersion, kind, metadata } = role;
+        const patch = { apiVersion, kind, metadata: { name: metadata.name }, rules };
+        const options = { fieldManager: AGGREGATION_MANAGER, force: true };
+        client.patch(RESOURCE, { name: metadata.name }, { type: 'apply', patch }, options);
       }
       return undefined;
     },

@@ -5,10 +5,12 @@ import type { PolicyRule } from './rules.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 const API_VERSION = `${GROUP}/v1`;
+/** Who writes the rules of roles that gather them. */
+export const AGGREGATION_MANAGER = 'clusterrole-aggregation-controller';
 const LABELS = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
 const ANNOTATIONS = { 'rbac.authorization.kubernetes.io/autoupdate': 'true' };
 
-type Made = Pick<OwnObject, 'resource' | 'object'>;
+type Made = Pick<OwnObject, 'resource' | 'object' | 'added'>;
 
 export const POLICY_OBJECTS: readonly OwnObject[] = [...ROLES.map(roleOf), ...BINDINGS.map(bindingOf)].map((made) => ({
   ...made,
@@ -39,10 +41,23 @@ function roleOf({ name, namespace, aggregatesTo = [], gathers, rules }: RoleRow)
         ? { rules: rules.map(ruleOf) }
         : {
             aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [label(gathers)]: 'true' } }] },
-            rules: gatheredRules(gathers),
           }),
     },
+    ...(gathers === undefined ? {} : { added: gathered(gatheredRules(gathers)) }),
   };
+}
+
+/** As the controller writes it. */
+function gathered(rules: readonly PolicyRule[]): NonNullable<OwnObject['added']> {
+  const fieldsV1 = { 'f:rules': {} };
+  const entry = {
+    manager: AGGREGATION_MANAGER,
+    operation: 'Apply',
+    apiVersion: API_VERSION,
+    fieldsType: 'FieldsV1',
+    fieldsV1,
+  };
+  return { fields: () => ({ rules }), entry };
 }
 
 /** What the controller will find, so that it has nothing to do. */
@@ -73,12 +88,14 @@ function bindingOf({ name, namespace, role, subjects }: BindingRow): Made {
       kind: namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding',
       metadata: { name, labels: LABELS, annotations: ANNOTATIONS, ...(namespace === undefined ? {} : { namespace }) },
       roleRef: { apiGroup: GROUP, kind, name: roleName },
-      subjects: subjects.map((subject) => {
-        const [subjectKind = '', subjectName = ''] = subject.split(' ');
-        if (subjectKind !== 'ServiceAccount') return { apiGroup: GROUP, kind: subjectKind, name: subjectName };
-        const [home = '', account = ''] = subjectName.split('/');
-        return { kind: subjectKind, name: account, namespace: home };
-      }),
+      ...(subjects.length === 0 ? {} : { subjects: subjects.map(subjectOf) }),
     },
   };
+}
+
+function subjectOf(subject: string): object {
+  const [subjectKind = '', subjectName = ''] = subject.split(' ');
+  if (subjectKind !== 'ServiceAccount') return { apiGroup: GROUP, kind: subjectKind, name: subjectName };
+  const [home = '', account = ''] = subjectName.split('/');
+  return { kind: subjectKind, name: account, namespace: home };
 }

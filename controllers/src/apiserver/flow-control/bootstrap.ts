@@ -39,8 +39,10 @@ function schemaOf(row: SpecRow): OwnObject {
   return {
     ...objectOf('FlowSchema', row),
     resource: 'flowschemas',
-    status: {
-      of: (time) => ({ conditions: [{ ...danglingCondition(level.name, true), lastTransitionTime: time }] }),
+    added: {
+      fields: (time) => ({
+        status: { conditions: [{ ...danglingCondition(level.name, true), lastTransitionTime: time }] },
+      }),
       entry: {
         manager: STATUS_MANAGER,
         operation: 'Apply',
