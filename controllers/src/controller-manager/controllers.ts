@@ -28,6 +28,10 @@ import { createRootCaPublisher, createServiceAccountController } from './service
 import { createStatefulSetController } from './statefulset/statefulset.ts';
 import { createTaintEvictionController } from './taint-eviction.ts';
 import { createTtlAfterFinishedController } from './ttl-after-finished.ts';
+import {
+  createValidatingAdmissionPolicyStatusController,
+  type ServedResources,
+} from './validating-admission-policy-status.ts';
 
 export interface ControllersOptions {
   /** The cluster's CA, PEM. */
@@ -35,7 +39,7 @@ export interface ControllersOptions {
   readonly tokens: TokenPorts;
   readonly certificates: SigningRequestPorts;
   /** What the API server serves. */
-  readonly resources: KindLookup & NamespacedResources;
+  readonly resources: KindLookup & NamespacedResources & ServedResources;
   /** What pods use; undefined: there is no metrics API. */
   readonly metrics: PodMetrics | undefined;
 }
@@ -67,6 +71,7 @@ export function createWorkloadControllers(options: ControllersOptions): readonly
     createTtlAfterFinishedController(),
     createClusterRoleAggregationController(),
     createFlowSchemaController(),
+    createValidatingAdmissionPolicyStatusController(resources),
     createPodGcController(),
     createNamespaceController(resources),
     createGarbageCollector(resources),

@@ -3,7 +3,23 @@
  * for each policy that is stored, as long as it is.
  */
 import type { KubeObject } from '../../../apimachinery/object.ts';
-import { BOOL, type CelType, DYN, NULL, STRING } from '../../../cel/types.ts';
+import {
+  ANY,
+  BOOL,
+  BYTES,
+  type CelType,
+  DOUBLE,
+  DURATION,
+  DYN,
+  INT,
+  listOf,
+  mapOf,
+  NULL,
+  STRING,
+  sameType,
+  TIMESTAMP,
+  UINT,
+} from '../../../cel/types.ts';
 import { admissionScope, type CompiledExpression, compileExpression } from './expressions.ts';
 import { type MatchCondition, type PolicySpec, policySpec, type Validation } from './policy.ts';
 
@@ -49,9 +65,21 @@ export function compileVariables(
   for (const { name = '', expression = '' } of spec.variables ?? []) {
     const made = compileExpression(expression, admissionScope({ ...environment, variables: types }), []);
     compiled.set(name, made);
-    types.set(name, 'type' in made ? made.type : DYN);
+    types.set(name, variableType('type' in made ? made.type : undefined));
   }
   return { compiled, types };
+}
+
+const PLAIN = [ANY, BOOL, BYTES, DOUBLE, DURATION, INT, NULL, STRING, TIMESTAMP, UINT];
+
+/** What a variable is known to be: objects can be anything. */
+export function variableType(type: CelType | undefined): CelType {
+  const found = type && PLAIN.find((plain) => sameType(plain, type));
+  if (found !== undefined) return found;
+  const [first, second] = type?.params ?? [];
+  if (type?.kind === 'list' && first !== undefined) return listOf(variableType(first));
+  if (type?.kind === 'map' && first !== undefined) return mapOf(variableType(first), variableType(second));
+  return DYN;
 }
 
 /** Match conditions, compiled: of policies and of webhooks. */
