@@ -17,11 +17,11 @@
  */
 import type { Container, Pod } from '../apimachinery/kinds.ts';
 import { type Duration, SECOND } from '../apimachinery/time.ts';
+import { ANNOTATION_PREFIX } from './annotations.ts';
 import { type CommandOptions, commandOutcome } from './command.ts';
 import { parseDuration } from './duration.ts';
+import { answerByFiles } from './exec/file-probes.ts';
 import { runsOnByItself } from './image-programs.ts';
-
-export const ANNOTATION_PREFIX = 'simulation.drydock.dev/';
 
 /** When a probe's answer is yes: from `from` until `until`, both after the container's start. */
 export interface ProbeAnswer {
@@ -227,6 +227,8 @@ export function containerBehavior(pod: Pod, container: Container, context: Behav
       rule.apply(draft, setting);
     }
   }
+  draft.readiness = answerByFiles(pod, container, container.readinessProbe) ?? draft.readiness;
+  draft.liveness = answerByFiles(pod, container, container.livenessProbe) ?? draft.liveness;
   return draft;
 }
 

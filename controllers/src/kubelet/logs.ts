@@ -5,7 +5,7 @@
 import type { Container, ContainerStatus, Pod } from '../apimachinery/kinds.ts';
 import { formatMicroTime, type Instant, parseTime, SECOND } from '../apimachinery/time.ts';
 import type { Client } from '../apiserver/client.ts';
-import { ANNOTATION_PREFIX } from './behavior.ts';
+import { ANNOTATION_PREFIX } from './annotations.ts';
 import { commandOutcome } from './command.ts';
 import { worldOfRun } from './container-run.ts';
 import type { Output } from './world/process.ts';
@@ -17,6 +17,7 @@ export interface LogQuery {
   readonly tailLines?: number;
   readonly limitBytes?: number;
   readonly sinceSeconds?: number;
+  readonly sinceTime?: Instant;
 }
 
 interface Line {
@@ -42,7 +43,8 @@ export function containerLog(pod: Pod, query: LogQuery, { now, client }: LogCont
   );
   if (container === undefined || status === undefined) return '';
   let lines = linesOf(pod, container, { status, previous: query.previous, now, client });
-  const { sinceSeconds, tailLines, limitBytes } = query;
+  const { sinceSeconds, sinceTime, tailLines, limitBytes } = query;
+  if (sinceTime !== undefined) lines = lines.filter(({ at }) => at >= sinceTime);
   if (sinceSeconds !== undefined) lines = lines.filter(({ at }) => at >= now - sinceSeconds * SECOND);
   if (tailLines !== undefined) lines = tailLines === 0 ? [] : lines.slice(-tailLines);
   const text = lines
@@ -69,7 +71,7 @@ function linesOf(pod: Pod, container: Container, { status, previous, now, client
   const runs = status.restartCount + (previous ? 0 : 1);
   const end = 'finishedAt' in run ? parseTime(String(run.finishedAt ?? '')) : now;
   const outcome = commandOutcome(container, {
-    world: () => worldOfRun(pod, container, client, runs),
+    world: () => ({ ...worldOfRun(pod, container, client, runs), start }),
     horizon: Math.max(0, (Number.isNaN(end) ? now : end) - start),
   });
   if (outcome !== undefined) return linesOfOutput(outcome.output, start);

@@ -32,7 +32,10 @@ export function runningBehavior(
   runtime: NodeRuntime,
 ): ContainerBehavior {
   const { client, defaults } = runtime;
-  const world = () => worldOfRun(withAddresses(pod, podIp, runtime.hostIp()), spec, client, runs);
+  const world = () => ({
+    ...worldOfRun(withAddresses(pod, podIp, runtime.hostIp()), spec, client, runs),
+    start: runtime.now(),
+  });
   return containerBehavior(pod, spec, { defaults, spread: runtime.spread(pod.metadata.uid), kind, world });
 }
 

@@ -6,7 +6,7 @@ import type { Container, Pod } from '../apimachinery/kinds.ts';
 import { isSidecar } from '../apimachinery/pod.ts';
 import { milliValue, tryParseQuantity, wholeValue } from '../apimachinery/quantity.ts';
 import type { ContainerUsage } from '../apiserver/kubelet-answers.ts';
-import { ANNOTATION_PREFIX } from './behavior.ts';
+import { ANNOTATION_PREFIX } from './annotations.ts';
 
 const IDLE_CPU = 5;
 const IDLE_MEMORY = 32 * 1024 * 1024;

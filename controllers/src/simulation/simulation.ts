@@ -14,6 +14,7 @@ import type { Client } from '../apiserver/client.ts';
 import { createHttpHandler, type HttpHandler } from '../apiserver/http.ts';
 import type { ControllerFault } from '../controller-manager/manager.ts';
 import { type BehaviorDefaults, DEFAULT_BEHAVIOR } from '../kubelet/behavior.ts';
+import { execInPod } from '../kubelet/exec/pod-exec.ts';
 import { containerLog } from '../kubelet/logs.ts';
 import { nodeUsage, podUsage } from '../kubelet/usage.ts';
 import { createMvccStore, type MvccObjectStore, restoreMvccStore } from '../store/mvcc.ts';
@@ -139,6 +140,7 @@ function start(origin: Origin): Simulation {
         const found = store.get(storageKey('', 'pods', namespace, pod))?.object as Pod | undefined; // stored under pods
         return found === undefined ? '' : containerLog(found, query, { now, client: api.client });
       },
+      exec: (target) => execInPod(target, { client, now: clockNow, schedule: plan(OUTSIDE) }),
       ...(features.metrics ? { usage: { pod: podUsage, node: nodeUsage } } : {}),
     },
   });

@@ -3,6 +3,7 @@
  * restarts while that is free, and loses it when it is deleted.
  */
 import type { X509Certificate } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -11,6 +12,7 @@ import type { SimulatedCluster } from '../clusters/simulated.ts';
 import type { SimulatedClusters } from '../clusters/simulated-clusters.ts';
 import { closeServer, keepStreams, listenAt } from './connections.ts';
 import { serveCluster } from './kubernetes.ts';
+import { serveUpgrades } from './upgrades.ts';
 
 export interface ClusterListeners {
   close(): Promise<void>;
@@ -45,6 +47,11 @@ export async function listenForClusters(
 async function listenFor(clusters: SimulatedClusters, cluster: SimulatedCluster, host: string): Promise<Server> {
   const credentials = clusters.credentialsOf(cluster.name);
   const { certificate, key } = credentials.issueServer(host);
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    // The server is one of TLS, and so are its sockets.
+    const peer = peerOf(request.socket as TLSSocket, cluster.clock.now());
+    serveCluster(clusters, cluster, { request, response, peer });
+  };
   const server = createServer(
     {
       cert: certificate,
@@ -55,13 +62,10 @@ async function listenFor(clusters: SimulatedClusters, cluster: SimulatedCluster,
       requestCert: true,
       rejectUnauthorized: false,
     },
-    (request, response) => {
-      // The server is one of TLS, and so are its sockets.
-      const peer = peerOf(request.socket as TLSSocket, cluster.clock.now());
-      serveCluster(clusters, cluster, { request, response, peer });
-    },
+    serve,
   );
   keepStreams(server);
+  serveUpgrades(server, serve);
   await listen(server, { host, port: credentials.port ?? 0 });
   const { port } = server.address() as AddressInfo; // it listens at a host and a port
   await clusters.setPort(cluster.name, port);

@@ -1,6 +1,7 @@
 /** What all our HTTP servers have in common: how long connections live, and how they end. */
 import type { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:net';
+import { cutUpgrades } from './upgrades.ts';
 
 /** As long as kube-apiserver keeps idle connections: clients that use one again must not find it closing. */
 const IDLE = 180_000;
@@ -30,12 +31,13 @@ export function listenAt(server: Server, at: { readonly host: string; readonly p
 
 /** Takes no more connections, and resolves when the last has gone. */
 export async function closeServer(
-  server: Pick<HttpServer, 'close' | 'closeIdleConnections' | 'closeAllConnections'>,
+  server: Pick<HttpServer, 'on' | 'close' | 'closeIdleConnections' | 'closeAllConnections'>,
 ): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   server.closeIdleConnections();
+  cutUpgrades(server);
   const cut = setTimeout(() => server.closeAllConnections(), GRACE);
   await ended;
   clearTimeout(cut);

@@ -9,6 +9,7 @@ import { type App, composeApp } from './compose.ts';
 import type { ServerConfig } from './config.ts';
 import { closeServer, keepStreams, listenAt } from './connections.ts';
 import { type DataLock, lockData } from './data-lock.ts';
+import { serveUpgrades } from './upgrades.ts';
 
 export interface RunningServer {
   /** e.g. `http://127.0.0.1:8080` */
@@ -28,6 +29,7 @@ export async function startServer(
     app = await composeApp(config);
     server = createServer(app.handle);
     keepStreams(server);
+    serveUpgrades(server, app.handle);
     await listenAt(server, config);
     const address = formatAddress(server.address());
     const listeners = options.isPublic ? await listenForClusters(app.clusters, config) : undefined;

@@ -38,7 +38,7 @@ export function readResource(core: Core, context: HandlerContext, target: Resour
   const isWatch = route.watch || booleanOption(query, 'watch') === true;
   if (target.name !== '' && !isWatch) {
     if (subresource === 'scale') return { status: 200, body: getScale(core, target) };
-    if (subresource === 'log' && resource.resource === 'pods') return podLog(core, target, query);
+    if (subresource === 'log' && resource.resource === 'pods') return podLog(core, target, context);
     const problem = revisionProblem(query.get('resourceVersion') ?? '');
     if (problem !== undefined) throw new ApiError('Unknown', problem);
     return { status: 200, body: transformObject(core, resource, accept, getObject(core, target)) };

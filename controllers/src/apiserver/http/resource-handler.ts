@@ -24,6 +24,7 @@ import { remove } from './delete-handler.ts';
 import { type Accepted, ALL_TYPES, type MediaRange, type MediaType, negotiate, type Offer } from './negotiate.ts';
 import { booleanOption, checkWriteOptions, notAllowed } from './options.ts';
 import { type HandlerContext, readResource } from './read-handler.ts';
+import { connectPod, isPodConnection } from './streams/pod-connect.ts';
 import { transformObject } from './transform.ts';
 
 const NO_RESOURCE = 'the server could not find the requested resource';
@@ -72,6 +73,10 @@ export async function handleResource(core: Core, given: ResourceContext): Promis
   const isWatch = route.watch || booleanOption(query, 'watch') === true;
   const accept = negotiate(given.ranges, offerOf(target, method === 'GET' && isWatch));
   const context: HandlerContext = { ...given, accept };
+  if (isPodConnection(target)) {
+    connectPod(core, context, target);
+    return undefined;
+  }
   if (method === 'GET' || method === 'HEAD') {
     const answer = readResource(core, context, target);
     return answer === undefined ? undefined : { answer, accept };

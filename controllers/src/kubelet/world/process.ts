@@ -2,7 +2,7 @@
  * A simulated container's process: what it finds (environment, files, who it is), how much of its time has passed, and
  * what it wrote so far.
  */
-import type { Duration } from '../../apimachinery/time.ts';
+import type { Duration, Instant } from '../../apimachinery/time.ts';
 import type { MountedDirectory, WorldFile } from './files.ts';
 
 export interface World {
@@ -18,6 +18,8 @@ export interface World {
   readonly isReadOnly: boolean;
   /** In [0, 1), the same each time for a container's run. */
   readonly random: number;
+  /** When the process starts, where that is known. */
+  readonly start?: Instant;
 }
 
 /** Thrown when nothing more matters of a process: its time is beyond what is asked for. */

@@ -5,14 +5,21 @@
 import { parseDuration } from '../duration.ts';
 import { agnhost } from './agnhost.ts';
 import { conditionHolds } from './condition.ts';
+import { filePrograms } from './file-programs.ts';
 import { textOf } from './files.ts';
 import { absolute, type Process } from './process.ts';
 import { runScript } from './shell.ts';
 import { NotUnderstood } from './shell-syntax.ts';
 import { textPrograms } from './text-programs.ts';
+import { timePrograms } from './time-programs.ts';
 
 /** Gets its arguments, and the name that it was called by. */
 export type Program = (process: Process, args: readonly string[], name: string) => number;
+
+/** Whether a program is there, by its name or path. */
+export function isProgram(path: string): boolean {
+  return PROGRAMS.has(path.slice(path.lastIndexOf('/') + 1));
+}
 
 /** Runs a command given as words. Throws NotUnderstood and StillRunning. */
 export function runProgram(process: Process, words: readonly string[]): number {
@@ -39,6 +46,8 @@ const SHELLS = ['sh', 'bash', 'ash', 'dash'];
 const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...SHELLS.map((name) => [name, shell] as const),
   ...textPrograms,
+  ...timePrograms,
+  ...filePrograms,
   ['true', () => 0],
   [':', () => 0],
   ['false', () => 1],
@@ -183,6 +192,7 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
           .map((each) => each.slice(prefix.length).split('/')[0] ?? '');
         process.write(
           [...new Set(names)]
+            .filter((name) => name !== '.')
             .sort()
             .map((name) => `${name}\n`)
             .join(''),
