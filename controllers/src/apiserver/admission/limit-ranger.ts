@@ -2,20 +2,27 @@
  * LimitRanger (plugin/pkg/admission/limitranger, v1.34): defaults and bounds of a namespace's LimitRanges.
  */
 import { forbidden } from '../../apimachinery/api-errors.ts';
-import { isObject, type JsonObject } from '../../apimachinery/json.ts';
+import { getPath, isObject, type JsonObject } from '../../apimachinery/json.ts';
 import {
-  addQuantities,
+  canonicalQuantity,
   compareQuantities,
+  milliValue,
   parseQuantity,
-  type Quantity,
   ZERO_QUANTITY,
 } from '../../apimachinery/quantity.ts';
 import { storagePrefix } from '../../apimachinery/resource.ts';
 import type { Core } from '../core.ts';
+import type { Draft } from '../resources/resource.ts';
+import { podTotals } from '../validation/resources.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
-import { podSpec } from './pods.ts';
+import { newPodSpec } from './pods.ts';
 
 type Amounts = Readonly<Record<string, string>>;
+
+interface Given {
+  readonly requests: Amounts;
+  readonly limits: Amounts;
+}
 
 interface LimitItem {
   readonly type: string;
@@ -23,115 +30,158 @@ interface LimitItem {
   readonly min?: Amounts;
   readonly default?: Amounts;
   readonly defaultRequest?: Amounts;
+  readonly maxLimitRequestRatio?: Amounts;
 }
 
-function limitsOf(core: Core, { namespace }: AdmissionRequest): { name: string; items: readonly LimitItem[] }[] {
-  return core.store.list(storagePrefix('', 'limitranges', namespace)).map(({ object }) => ({
-    name: object.metadata.name ?? '',
-    items: ((object.spec ?? {}) as { limits?: readonly LimitItem[] }).limits ?? [],
-  }));
-}
+const ANNOTATION = 'kubernetes.io/limit-ranger';
 
 export const limitRanger: AdmissionPlugin = {
   name: 'LimitRanger',
   admit(request, draft, core) {
-    const spec = request.operation === 'CREATE' ? podSpec(request, draft) : undefined;
+    const spec = newPodSpec(request, draft);
     if (spec === undefined || draft === undefined) return;
-    for (const { items } of limitsOf(core, request)) {
-      for (const item of items.filter(({ type }) => type === 'Container')) setDefaults(draft.metadata, spec, item);
-    }
+    for (const items of limitsOf(core, request)) setDefaults(draft.metadata, spec, items);
   },
   validate(request, object, core) {
-    if (
-      request.operation !== 'CREATE' ||
-      request.resource.kind !== 'Pod' ||
-      request.resource.group !== '' ||
-      object === undefined
-    )
-      return;
+    if (object === undefined || !isLimited(request) || request.old?.metadata.deletionTimestamp !== undefined) return;
     const spec = (object.spec ?? {}) as JsonObject;
-    const problems = limitsOf(core, request).flatMap(({ items }) => items.flatMap((item) => boundsOf(spec, item)));
-    if (problems.length === 0) return;
-    const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
-    throw forbidden({ group: '', resource: 'pods' }, request.name, text ?? '');
+    const check = request.resource.kind === 'Pod' ? podProblems : claimProblems;
+    for (const items of limitsOf(core, request)) {
+      const problems = [...new Set(items.flatMap((item) => check(spec, item)))];
+      if (problems.length === 0) continue;
+      const text = problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`;
+      throw forbidden({ group: '', resource: request.resource.resource }, request.name, text);
+    }
   },
 };
 
-function containersOf(spec: JsonObject): Record<string, unknown>[] {
-  return [spec.containers, spec.initContainers].flatMap((list) =>
-    Array.isArray(list) ? (list as Record<string, unknown>[]) : [],
+/** New pods and pods that are resized; claims whenever they are written. */
+function isLimited({ operation, resource, subresource }: AdmissionRequest): boolean {
+  if (resource.group !== '' || operation === 'DELETE') return false;
+  if (resource.kind === 'Pod') return operation === 'CREATE' ? subresource === '' : subresource === 'resize';
+  return resource.kind === 'PersistentVolumeClaim' && subresource === '';
+}
+
+function limitsOf(core: Core, { namespace }: AdmissionRequest): readonly (readonly LimitItem[])[] {
+  return core.store
+    .list(storagePrefix('', 'limitranges', namespace))
+    .map(({ object }) => ((object.spec ?? {}) as { limits?: readonly LimitItem[] }).limits ?? []);
+}
+
+function listOf(spec: JsonObject, field: string): Record<string, unknown>[] {
+  const list = spec[field];
+  return Array.isArray(list) ? (list as Record<string, unknown>[]) : [];
+}
+
+function setDefaults(metadata: Draft['metadata'], spec: JsonObject, items: readonly LimitItem[]): void {
+  const ofContainers = items.filter(({ type }) => type === 'Container');
+  const requests = Object.assign({}, ...ofContainers.map(({ defaultRequest }) => defaultRequest)) as Amounts;
+  const limits = Object.assign({}, ...ofContainers.map((item) => item.default)) as Amounts;
+  const set = [
+    ...listOf(spec, 'containers').flatMap((container) => fillIn(container, 'container', requests, limits)),
+    ...listOf(spec, 'initContainers').flatMap((container) => fillIn(container, 'init container', requests, limits)),
+  ];
+  if (set.length === 0) return;
+  metadata.annotations = { ...metadata.annotations, [ANNOTATION]: `LimitRanger plugin set: ${set.join('; ')}` };
+}
+
+function fillIn(container: Record<string, unknown>, kind: string, requests: Amounts, limits: Amounts): string[] {
+  const resources = { ...(isObject(container.resources) ? container.resources : {}) };
+  const set: string[] = [];
+  for (const [field, word, defaults] of [
+    ['requests', 'request', requests],
+    ['limits', 'limit', limits],
+  ] as const) {
+    const given = (resources[field] ?? {}) as Amounts;
+    const missing = Object.keys(defaults).filter((name) => given[name] === undefined);
+    if (missing.length === 0) continue;
+    resources[field] = { ...given, ...Object.fromEntries(missing.map((name) => [name, defaults[name] ?? '0'])) };
+    set.push(`${missing.sort().join(', ')} ${word} for ${kind} ${String(container.name)}`);
+  }
+  if (set.length > 0) container.resources = resources;
+  return set;
+}
+
+function podProblems(spec: JsonObject, item: LimitItem): string[] {
+  if (item.type === 'Pod') {
+    const total = (field: keyof Given): Amounts => ({ ...podTotals(spec, field), ...amountsOf(spec, field) });
+    return problemsOf(item, { requests: total('requests'), limits: total('limits') });
+  }
+  if (item.type !== 'Container') return [];
+  return [...listOf(spec, 'containers'), ...listOf(spec, 'initContainers')].flatMap((container) =>
+    problemsOf(item, { requests: amountsOf(container, 'requests'), limits: amountsOf(container, 'limits') }),
   );
 }
 
-function setDefaults(
-  metadata: { annotations?: Readonly<Record<string, string>> },
-  spec: JsonObject,
-  item: LimitItem,
-): void {
-  const set: string[] = [];
-  const init = Array.isArray(spec.initContainers) ? spec.initContainers : [];
-  for (const container of containersOf(spec)) {
-    const kind = init.includes(container) ? 'init container' : 'container';
-    const resources = { ...(isObject(container.resources) ? container.resources : {}) } as Record<
-      string,
-      Record<string, string>
-    >;
-    for (const [field, defaults] of [
-      ['requests', item.defaultRequest],
-      ['limits', item.default],
-    ] as const) {
-      const missing = Object.entries(defaults ?? {}).filter(([key]) => resources[field]?.[key] === undefined);
-      if (missing.length === 0) continue;
-      resources[field] = { ...resources[field], ...Object.fromEntries(missing) };
-      set.push(
-        `${missing
-          .map(([key]) => key)
-          .sort()
-          .join(', ')} ${field === 'requests' ? 'request' : 'limit'} for ${kind} ${String(container.name)}`,
-      );
-    }
-    container.resources = resources;
-  }
-  if (set.length > 0)
-    metadata.annotations = {
-      ...metadata.annotations,
-      'kubernetes.io/limit-ranger': `LimitRanger plugin set: ${set.join('; ')}`,
-    };
+function claimProblems(spec: JsonObject, item: LimitItem): string[] {
+  if (item.type !== 'PersistentVolumeClaim') return [];
+  const requests = amountsOf(spec, 'requests');
+  return [
+    ...eachOf(item.min, (name, least) => minimumProblem(item.type, name, least, { requests, limits: {} })),
+    ...eachOf(item.max, (name, most) => {
+      const start = `maximum ${name} usage per ${item.type} is ${canonicalQuantity(most)}`;
+      const request = requests[name];
+      if (request === undefined) return `${start}.  No request is specified`;
+      return compare(request, most) > 0 ? `${start}, but request is ${canonicalQuantity(request)}` : undefined;
+    }),
+  ];
 }
 
-function boundsOf(spec: JsonObject, item: LimitItem): string[] {
-  if (item.type === 'Container') {
-    return containersOf(spec).flatMap((container) => {
-      const resources = isObject(container.resources) ? container.resources : {};
-      return compare('Container', item, (resources.requests ?? {}) as Amounts, (resources.limits ?? {}) as Amounts);
-    });
-  }
-  if (item.type !== 'Pod') return [];
-  const sum = (field: 'requests' | 'limits'): Amounts => {
-    const totals = new Map<string, Quantity>();
-    for (const container of Array.isArray(spec.containers) ? spec.containers.filter(isObject) : []) {
-      const amounts = (isObject(container.resources) ? (container.resources[field] ?? {}) : {}) as Amounts;
-      for (const [key, value] of Object.entries(amounts))
-        totals.set(key, addQuantities(totals.get(key) ?? ZERO_QUANTITY, parseQuantity(value)));
-    }
-    return Object.fromEntries([...totals].map(([key, { nano }]) => [key, `${nano}n`]));
-  };
-  return compare('Pod', item, sum('requests'), sum('limits'));
+function problemsOf(item: LimitItem, given: Given): string[] {
+  return [
+    ...eachOf(item.min, (name, least) => minimumProblem(item.type, name, least, given)),
+    ...eachOf(item.max, (name, most) => maximumProblem(item.type, name, most, given)),
+    ...eachOf(item.maxLimitRequestRatio, (name, most) => ratioProblem(item.type, name, most, given)),
+  ];
 }
 
-function compare(type: string, item: LimitItem, requests: Amounts, limits: Amounts): string[] {
-  const problems: string[] = [];
-  for (const [key, min] of Object.entries(item.min ?? {})) {
-    const request = requests[key];
-    if (request === undefined) problems.push(`minimum ${key} usage per ${type} is ${min}.  No request is specified`);
-    else if (compareQuantities(parseQuantity(request), parseQuantity(min)) < 0)
-      problems.push(`minimum ${key} usage per ${type} is ${min}, but request is ${request}`);
-  }
-  for (const [key, max] of Object.entries(item.max ?? {})) {
-    const limit = limits[key];
-    if (limit === undefined) problems.push(`maximum ${key} usage per ${type} is ${max}.  No limit is specified`);
-    else if (compareQuantities(parseQuantity(limit), parseQuantity(max)) > 0)
-      problems.push(`maximum ${key} usage per ${type} is ${max}, but limit is ${limit}`);
-  }
-  return problems;
+function minimumProblem(type: string, name: string, least: string, given: Given): string | undefined {
+  const start = `minimum ${name} usage per ${type} is ${canonicalQuantity(least)}`;
+  const request = given.requests[name];
+  const limit = given.limits[name];
+  if (request === undefined) return `${start}.  No request is specified`;
+  if (compare(request, least) < 0) return `${start}, but request is ${canonicalQuantity(request)}`;
+  if (limit === undefined || compare(limit, least) >= 0) return undefined;
+  return `${start}, but limit is ${canonicalQuantity(limit)}`;
+}
+
+function maximumProblem(type: string, name: string, most: string, given: Given): string | undefined {
+  const start = `maximum ${name} usage per ${type} is ${canonicalQuantity(most)}`;
+  const request = given.requests[name];
+  const limit = given.limits[name];
+  if (limit === undefined) return `${start}.  No limit is specified`;
+  if (compare(limit, most) > 0) return `${start}, but limit is ${canonicalQuantity(limit)}`;
+  if (request === undefined || compare(request, most) <= 0) return undefined;
+  return `${start}, but request is ${canonicalQuantity(request)}`;
+}
+
+function ratioProblem(type: string, name: string, most: string, given: Given): string | undefined {
+  const start = `${name} max limit to request ratio per ${type} is ${canonicalQuantity(most)}`;
+  const [request, limit] = [given.requests[name], given.limits[name]].map((amount) =>
+    milliValue(amount === undefined ? ZERO_QUANTITY : parseQuantity(amount)),
+  ) as [number, number];
+  if (request === 0) return `${start}, but no request is specified or request is 0`;
+  if (limit === 0) return `${start}, but no limit is specified or limit is 0`;
+  const ratio = limit / request;
+  if (ratio * 1000 <= milliValue(parseQuantity(most))) return undefined;
+  return `${start}, but provided ratio is ${ratio.toFixed(6)}`;
+}
+
+function compare(a: string, b: string): number {
+  return compareQuantities(parseQuantity(a), parseQuantity(b));
+}
+
+function amountsOf(owner: JsonObject, field: keyof Given): Amounts {
+  const amounts = getPath(owner, ['resources', field]);
+  return isObject(amounts) ? (amounts as Amounts) : {};
+}
+
+function eachOf(
+  bounds: Amounts | undefined,
+  problem: (name: string, bound: string) => string | undefined,
+): readonly string[] {
+  return Object.entries(bounds ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, bound]) => problem(name, bound))
+    .filter((text) => text !== undefined);
 }

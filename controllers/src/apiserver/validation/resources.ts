@@ -184,7 +184,7 @@ export function validatePodResources(spec: PodResources, claims: ReadonlySet<str
   errors.push(...validateResources(spec.resources, at, claims, podNameErrors));
   const { limits = {}, requests = {} } = spec.resources;
   const check = (field: 'requests' | 'limits', given: Amounts, isChecked: (name: string) => boolean): void => {
-    for (const [name, sum] of Object.entries(sumOf(spec, field))) {
+    for (const [name, sum] of Object.entries(podTotals(spec, field))) {
       const whole = given[name];
       if (whole === undefined || !isChecked(name)) continue;
       if (compareQuantities(parseQuantity(sum), parseQuantity(whole)) > 0)
@@ -216,7 +216,10 @@ export function validatePodResources(spec: PodResources, claims: ReadonlySet<str
 }
 
 /** What all containers take together, or an init container alone where that is more. */
-function sumOf({ containers = [], initContainers = [] }: PodResources, field: 'requests' | 'limits'): Amounts {
+export function podTotals(
+  { containers = [], initContainers = [] }: PodResources,
+  field: 'requests' | 'limits',
+): Amounts {
   const sums = new Map<string, string>();
   const amounts = (item: { readonly resources?: object }): Amounts =>
     (item.resources as Requirements | undefined)?.[field] ?? {};
