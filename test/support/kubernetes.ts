@@ -40,6 +40,8 @@ export async function listEverything(api: string): Promise<Map<string, KubeObjec
         const { namespace = '', name: objectName } = item.metadata;
         if (kind === 'ConfigMap' && objectName === 'kube-root-ca.crt') continue;
         if (kind === 'ServiceAccount' && objectName === 'default') continue;
+        // One for each group of CustomResourceDefinitions, which Helm keeps.
+        if (item.metadata.labels?.['kube-aggregator.kubernetes.io/automanaged'] !== undefined) continue;
         const group = path === 'api/v1' ? '' : `.${path.split('/')[1]}`;
         found.set(`${kind}${group} ${namespace}/${objectName}`, item);
       }
