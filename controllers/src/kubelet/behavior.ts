@@ -22,12 +22,8 @@ import { type CommandOptions, commandOutcome } from './command.ts';
 import { parseDuration } from './duration.ts';
 import { answerByFiles } from './exec/file-probes.ts';
 import { runsOnByItself } from './image-programs.ts';
-
-/** When a probe's answer is yes: from `from` until `until`, both after the container's start. */
-export interface ProbeAnswer {
-  readonly from: Duration;
-  readonly until: Duration;
-}
+import { NEVER, type ProbeAnswer, probeAnswer } from './probe-answers.ts';
+import { EMPTY_WORLD } from './world/world.ts';
 
 export interface Ending {
   readonly after: Duration;
@@ -92,16 +88,13 @@ interface Rule {
   apply(draft: Draft, setting: Setting): void;
 }
 
-const ALWAYS: ProbeAnswer = { from: 0, until: Number.POSITIVE_INFINITY };
-const NEVER: ProbeAnswer = { from: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
-
 function durationOf(setting: Setting, option: string): Duration | undefined {
   const text = setting.options.get(option) ?? setting.words.find((word) => /^\d/.test(word));
   return text === undefined ? undefined : parseDuration(text);
 }
 
 /** `never`, `after=30s`, `fail`, `fail after=1m`. */
-function probeAnswer(setting: Setting): ProbeAnswer {
+function answerOf(setting: Setting): ProbeAnswer {
   if (setting.words.includes('never')) return NEVER;
   const after = durationOf(setting, 'after') ?? 0;
   if (setting.words.includes('fail')) return { from: 0, until: after };
@@ -162,14 +155,14 @@ const RULES: readonly Rule[] = [
   {
     annotation: 'readiness',
     apply(draft, setting) {
-      draft.readiness = probeAnswer(setting);
+      draft.readiness = answerOf(setting);
       draft.hasReadiness = true;
     },
   },
   {
     annotation: 'liveness',
     apply(draft, setting) {
-      draft.liveness = probeAnswer(setting);
+      draft.liveness = answerOf(setting);
       draft.hasLiveness = true;
     },
   },
@@ -203,18 +196,18 @@ export interface BehaviorContext {
 
 /** A container's behaviour, from the pod's annotations, its command, and the defaults. */
 export function containerBehavior(pod: Pod, container: Container, context: BehaviorContext): ContainerBehavior {
-  const { defaults, spread, kind } = context;
+  const { defaults, spread, kind, world = () => EMPTY_WORLD } = context;
   const isFast = kwokDelay(pod, 'pod-ready', spread) !== undefined;
   const draft: Draft = {
     imageMissing: false,
     pull: isFast ? 0 : defaults.pull,
     start: kwokDelay(pod, 'pod-ready', spread) ?? defaults.start,
     ending: defaultEnding(pod, container, context),
-    readiness: ALWAYS,
+    readiness: probeAnswer(container, container.readinessProbe, world),
     hasReadiness: false,
-    liveness: ALWAYS,
+    liveness: probeAnswer(container, container.livenessProbe, world),
     hasLiveness: false,
-    startup: ALWAYS,
+    startup: probeAnswer(container, container.startupProbe, world),
     termination: isFast ? Number.POSITIVE_INFINITY : defaults.termination,
   };
   for (const rule of RULES) {

@@ -17,6 +17,8 @@ export interface CommandOutcome {
   readonly duration: Duration;
   readonly exitCode: number;
   readonly output: readonly Output[];
+  /** When it changed files. */
+  readonly changes: readonly Duration[];
   /** What is there at its end. */
   readonly files: Map<string, WorldFile>;
   /** What it left for its status where that is read from, e.g. in /dev/termination-log. */
@@ -69,14 +71,14 @@ export function outcomeOf(
   }: CommandOptions & { readonly messagePath?: string | undefined } = {},
 ): CommandOutcome | undefined {
   const process = new Process(world(), horizon, runProgram);
-  const { files, output } = process;
+  const { changes, files, output } = process;
   try {
     const exitCode = process.run(words);
     const message = textOf(process.file(messagePath)?.bytes ?? '').slice(0, MESSAGE_LIMIT);
-    return { duration: process.elapsed, exitCode, output, files, message };
+    return { duration: process.elapsed, exitCode, output, changes, files, message };
   } catch (error) {
     if (error instanceof StillRunning)
-      return { duration: Number.POSITIVE_INFINITY, exitCode: 0, output, files, message: '' };
+      return { duration: Number.POSITIVE_INFINITY, exitCode: 0, output, changes, files, message: '' };
     if (error instanceof NotUnderstood) return undefined;
     throw error;
   }

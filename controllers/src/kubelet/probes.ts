@@ -5,7 +5,7 @@
  */
 import type { Probe } from '../apimachinery/kinds.ts';
 import { type Duration, type Instant, SECOND } from '../apimachinery/time.ts';
-import type { ProbeAnswer } from './behavior.ts';
+import type { ProbeAnswer } from './probe-answers.ts';
 
 export interface ProbeTiming {
   readonly period: Duration;

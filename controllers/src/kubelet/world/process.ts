@@ -44,6 +44,8 @@ export class Process {
   readonly variables: Map<string, string>;
   readonly files: Map<string, WorldFile>;
   readonly output: Output[] = [];
+  /** When files were written or removed. */
+  readonly changes: Duration[] = [];
   /** Until when it is followed. */
   readonly horizon: Duration;
   elapsed: Duration = 0;
@@ -121,7 +123,13 @@ export class Process {
     return this.world.isReadOnly && !isMounted && !path.startsWith('/dev/') ? 'Read-only file system' : undefined;
   }
 
+  removeFile(path: string): void {
+    this.changes.push(this.elapsed);
+    this.files.delete(absolute(path));
+  }
+
   writeFile(path: string, bytes: string, append: boolean): void {
+    this.changes.push(this.elapsed);
     const before = this.file(path);
     const kept = append ? (before?.bytes ?? '') : '';
     this.files.set(absolute(path), { bytes: kept + bytes, mode: before?.mode ?? 0o644 });

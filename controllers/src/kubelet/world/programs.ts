@@ -162,7 +162,7 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
         const under = [...process.files.keys()].filter((each) => each === path || each.startsWith(`${path}/`));
         if (under.length === 0 && !isForced)
           return fail(process, `rm: can't remove '${path}': No such file or directory`);
-        for (const each of under) process.files.delete(each);
+        for (const each of under) process.removeFile(each);
       }
       return 0;
     },
@@ -173,7 +173,7 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
       const [from = '', to = ''] = args.filter((word) => !word.startsWith('-')).map(absolute);
       const file = process.file(from);
       if (file === undefined) return fail(process, `mv: can't rename '${from}': No such file or directory`);
-      process.files.delete(from);
+      process.removeFile(from);
       process.files.set(process.isDirectory(to) ? `${to.replace(/\/+$/, '')}/${from.split('/').at(-1)}` : to, file);
       return 0;
     },
