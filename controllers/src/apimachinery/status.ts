@@ -68,10 +68,11 @@ export class ApiError extends Error {
   readonly reason: StatusReason;
   readonly code: number;
   readonly details: StatusDetails | undefined;
-  constructor(reason: StatusReason, message: string, details?: StatusDetails) {
+  /** `code` is for those of no reason, which are 400 or 500. */
+  constructor(reason: StatusReason, message: string, details?: StatusDetails, code = STATUS_CODES[reason]) {
     super(message);
     this.reason = reason;
-    this.code = STATUS_CODES[reason];
+    this.code = code;
     this.details = details;
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../apimachinery/object.ts';
+import { isApiError } from '../apimachinery/status.ts';
 import { createTestServer } from './apiserver.testing.ts';
 
 function configMap(name: string, data: Record<string, string>): KubeObject {
@@ -185,5 +186,43 @@ describe('server-side apply', () => {
     );
     const forced = client.patch('configmaps', key, theirs, { fieldManager: 'other', force: true });
     expect(forced.data).toEqual({ a: '2' });
+  });
+
+  test('tells values of other types than the fields have before it looks at anything else', () => {
+    const { client } = createTestServer();
+    const messageOf = (resource: string, patch: object): string => {
+      try {
+        client.patch(resource, key, { type: 'apply', patch: { ...patch } }, { fieldManager: 'helm' });
+      } catch (error) {
+        return isApiError(error) ? `${error.code} ${error.message}` : String(error);
+      }
+      return 'no error';
+    };
+    const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: key };
+    expect(messageOf('configmaps', { ...configMap, data: { a: 7 } })).toBe(
+      '500 failed to create typed patch object (default/a; /v1, Kind=ConfigMap): .data.a: expected string, got &value.valueUnstructured{Value:7}',
+    );
+    expect(messageOf('configmaps', { ...configMap, data: ['a'], immutable: 'yes' })).toBe(
+      '500 failed to create typed patch object (default/a; /v1, Kind=ConfigMap): errors:\n  .data: expected map, got &{[a]}\n  .immutable: expected boolean, got &{yes}',
+    );
+    const deployment = (container: object, spec: object = {}) => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: key,
+      spec: { template: { spec: { containers: [{ name: 'c', ...container }, { name: 'c' }] } }, ...spec },
+    });
+    const prefix = '500 failed to create typed patch object (default/a; apps/v1, Kind=Deployment): errors:\n  ';
+    const at = '.spec.template.spec.containers';
+    expect(
+      messageOf('deployments.apps', deployment({ ports: [null], env: [{ name: 'A', value: { b: [1, 'c'] } }] })),
+    ).toBe(
+      `${prefix}${at}[name="c"].ports: element 0: associative list with keys may not have a null element\n  ${at}[name="c"].env[name="A"].value: expected string, got &value.valueUnstructured{Value:map[string]interface {}{"b":[]interface {}{1, "c"}}}\n  ${at}: duplicate entries for key [name="c"]`,
+    );
+    expect(messageOf('deployments.apps', deployment({ named: 1 }, { replicas: '2' }))).toBe(
+      `${prefix}${at}[name="c"].named: field not declared in schema\n  ${at}: duplicate entries for key [name="c"]\n  .spec.replicas: expected numeric (int or float), got string`,
+    );
+    expect(messageOf('secrets', { apiVersion: 'v1', kind: 'Secret', metadata: key, data: { a: '%%' } })).toBe(
+      '500 failed to convert new object (default/a; /v1, Kind=Secret) to proper version: unable to convert unstructured object to /v1, Kind=Secret: error decoding from json: illegal base64 data at input byte 0',
+    );
   });
 });

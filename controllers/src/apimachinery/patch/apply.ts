@@ -2,7 +2,7 @@
  * Server-side apply on typed values (structured-merge-diff v6): which fields a configuration has, merging a
  * configuration into an object, and removing fields. Who owns what is the API server's matter.
  */
-import { getKey, isObject, type JsonObject, setKey, sortedJson } from '../json.ts';
+import { getKey, isObject, setKey, sortedJson } from '../json.ts';
 import { EMPTY_SET, type FieldSet, isMember, makeNode } from './field-set.ts';
 
 /** What apply must know of a type. */
@@ -186,27 +186,4 @@ export function removeFields(schema: ApplySchema, value: unknown, set: FieldSet)
     return any ? out : undefined;
   }
   return value;
-}
-
-/** The first field of a configuration that the type does not have, as `.spec.foo`. */
-export function undeclaredField(schema: ApplySchema, value: unknown, path = ''): string | undefined {
-  if (schema.kind === 'list' && Array.isArray(value) && schema.element !== undefined) {
-    for (const item of value) {
-      const element = schema.listType === 'atomic' ? '[]' : `[${itemElement(schema, item).slice(2)}]`;
-      const found = undeclaredField(schema.element, item, path + element);
-      if (found !== undefined) return found;
-    }
-  } else if ((schema.kind === 'struct' || schema.kind === 'map') && isObject(value)) {
-    for (const key of Object.keys(value as JsonObject)) {
-      const inner = childSchema(schema, key);
-      if (inner === undefined) {
-        if (schema.kind === 'struct' && schema.fields.size > 0 && schema.preserveUnknown !== true)
-          return `${path}.${key}`;
-        continue;
-      }
-      const found = undeclaredField(inner, value[key], `${path}.${key}`);
-      if (found !== undefined) return found;
-    }
-  }
-  return undefined;
 }

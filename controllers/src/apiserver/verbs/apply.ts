@@ -6,7 +6,7 @@
 import { badRequest, conflict, notFound, OPTIMISTIC_LOCK } from '../../apimachinery/api-errors.ts';
 import { deepEqual, isObject, type JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { fieldSetOf, mergeTyped, removeFields, undeclaredField } from '../../apimachinery/patch/apply.ts';
+import { fieldSetOf, mergeTyped, removeFields } from '../../apimachinery/patch/apply.ts';
 import { compareFields } from '../../apimachinery/patch/compare.ts';
 import {
   EMPTY_SET,
@@ -19,9 +19,10 @@ import {
   unionSets,
   withNamedParents,
 } from '../../apimachinery/patch/field-set.ts';
+import { formatTypedErrors, typedErrors } from '../../apimachinery/patch/typed-errors.ts';
 import { canonicalQuantity } from '../../apimachinery/quantity.ts';
 import { formatGroupVersion } from '../../apimachinery/resource.ts';
-import { ApiError, type StatusCause } from '../../apimachinery/status.ts';
+import { ApiError, isApiError, type StatusCause } from '../../apimachinery/status.ts';
 import { applySchemaOf } from '../apply-schema.ts';
 import { decodeRequest, encodeObject } from '../codec.ts';
 import { convertToStorage } from '../conversion.ts';
@@ -80,13 +81,13 @@ function applyStored(core: Core, request: WriteRequest, config: JsonObject): Kub
   const applied = checkConfig(request, config);
   const schema = applySchemaOf(resource, resource.storageVersion);
   if (schema === undefined) throw badRequest(`no type is known of ${resource.kind}`);
-  const undeclared = undeclaredField(schema, applied);
-  if (undeclared !== undefined) {
-    const namespace = isObject(applied.metadata) ? String(applied.metadata.namespace ?? '') : '';
-    const where = `${namespace}/${request.name}; ${resource.group}/${request.version}, Kind=${resource.kind}`;
+  const errors = typedErrors(schema, applied);
+  if (errors.length > 0) {
     throw new ApiError(
       'Unknown',
-      `failed to create typed patch object (${where}): ${undeclared}: field not declared in schema`,
+      `failed to create typed patch object (${whereOf(request, applied)}): ${formatTypedErrors(errors)}`,
+      undefined,
+      500,
     );
   }
   const stored = core.store.get(keyOf(request));
@@ -95,13 +96,44 @@ function applyStored(core: Core, request: WriteRequest, config: JsonObject): Kub
     const body: JsonObject = isObject(applied.metadata)
       ? { ...applied, metadata: { ...applied.metadata, name: request.name } }
       : { ...applied, metadata: { name: request.name } };
-    const draft = decodeRequest({ ...request, body }, body);
+    const draft = decodeApplied(request, body);
     const fields = stripFields(fieldSetOf(schema, body), resource, '');
     const entry = entryOf(request, 'Apply', fields, core.now());
     mayCreate(core, request);
     return createDecoded(core, { ...request, applied: isEmptySet(fields) ? [] : [entry] }, draft);
   }
   return applyTo(core, request, schema, applied, stored.object);
+}
+
+/** The object as errors of apply name it. */
+function whereOf(request: WriteRequest, config: JsonObject): string {
+  const namespace = isObject(config.metadata) ? String(config.metadata.namespace ?? '') : '';
+  return `${namespace}/${request.name}; ${kindText(request)}`;
+}
+
+function kindText({ resource, version }: WriteRequest): string {
+  return `${resource.group}/${version}, Kind=${resource.kind}`;
+}
+
+/** What a value's type can't hold is an error of the conversion, which has words of its own (runtime/converter.go). */
+function decodeApplied(request: WriteRequest, body: JsonObject): Draft {
+  const { kind } = request.resource;
+  try {
+    return decodeRequest({ ...request, body }, body);
+  } catch (error) {
+    const prefix = `${kind} in version "${request.version}" cannot be handled as a ${kind}: `;
+    if (!isApiError(error, 'BadRequest') || !error.message.startsWith(prefix)) throw error;
+    const reason = error.message
+      .slice(prefix.length)
+      .replace(/^json: cannot unmarshal number \S+ into Go .* of type (u?int\d+)$/, 'cannot convert float64 to $1')
+      .replace(/^illegal base64/, 'error decoding from json: $&');
+    throw new ApiError(
+      'Unknown',
+      `failed to convert new object (${whereOf(request, body)}) to proper version: unable to convert unstructured object to ${kindText(request)}: ${reason}`,
+      undefined,
+      500,
+    );
+  }
 }
 
 /** The configuration must name what the URL names, and may not bring managedFields of its own. */
@@ -150,7 +182,7 @@ function applyTo(core: Core, request: WriteRequest, schema: Schema, config: Json
   const merged = mergeTyped(schema, bare, canonical);
   const pruned = last === undefined ? merged : prune(schema, merged, last.fieldsV1 ?? EMPTY_SET, [...others, own]);
   const body = pruned as JsonObject;
-  const draft = decodeRequest({ ...request, body }, body);
+  const draft = decodeApplied(request, body);
   setNamespace(request, draft);
   const comparison = compareFields(schema, bare, draft);
   const changed = stripFields(comparison.changed, resource, subresource);
