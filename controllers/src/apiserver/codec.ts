@@ -7,6 +7,7 @@ import { deepCopy, isObject, type JsonObject, setKey } from '../apimachinery/jso
 import type { KubeObject } from '../apimachinery/object.ts';
 import { formatGroupVersion } from '../apimachinery/resource.ts';
 import { convertFromStorage, convertToStorage } from './conversion.ts';
+import { checkConversion } from './custom/conversion.ts';
 import { readCustom } from './custom/read.ts';
 import { decodeCustom } from './custom/structural.ts';
 import { applyDefaults } from './defaults/defaults.ts';
@@ -28,6 +29,7 @@ export function decodeRequest(request: WriteRequest, body: JsonObject, live?: Ku
   const known = isStoredForm(resource, version) && resource.definition === undefined ? live : undefined;
   const draft = decodeVersion(request, resource, version, body, known);
   if (isStoredForm(resource, version)) return draft;
+  if (resource.definition !== undefined) checkConversion(resource.definition, version);
   const converted = convertToStorage(resource, version, draft);
   const schema = storedResource(resource).schema(resource.storageVersion);
   if (schema !== undefined && resource.definition === undefined) applyDefaults(schema, converted);

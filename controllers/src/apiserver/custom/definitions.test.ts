@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { createTestServer, type TestServer } from '../apiserver.testing.ts';
+import { applyObject } from '../verbs/apply.ts';
 
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 const schema = (properties: object) => ({ openAPIV3Schema: { type: 'object', properties } });
@@ -123,5 +124,50 @@ describe('junctors of schemas', () => {
     api.client.create(DEFINITIONS, define('widgets', 'Widget', {}, { versions }));
     const widget = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'x', namespace: 'default' } };
     expect(() => made({ ...widget, ...fields })).toThrow(problem);
+  });
+});
+
+describe('versions of custom resources', () => {
+  const versions = ['v1', 'v2'].map((name) => ({
+    name,
+    served: true,
+    storage: name === 'v1',
+    schema: schema({ a: { type: 'string' } }),
+  }));
+  const apply = (version: string, metadata: object) => {
+    const resource = api.core.resources.lookup('example.com', version, 'widgets');
+    if (resource === undefined) throw new Error('it is served');
+    const config = {
+      apiVersion: `example.com/${version}`,
+      kind: 'Widget',
+      metadata: { name: 'x', namespace: 'default', ...metadata },
+      a: 'b',
+    };
+    const user = { username: 'u', groups: [] };
+    const target = { resource, version, namespace: 'default', name: 'x', subresource: '', user };
+    return applyObject(api.core, { ...target, body: config, options: { fieldManager: 'm' } }, config);
+  };
+
+  test('are applied one after the other, and keep their name when nothing else of the metadata is said any more', () => {
+    api.client.create(DEFINITIONS, define('widgets', 'Widget', {}, { versions }));
+    expect(apply('v1', { finalizers: ['example.com/wait'] }).metadata.finalizers).toEqual(['example.com/wait']);
+    const second = apply('v2', {});
+    expect(second).toMatchObject({
+      apiVersion: 'example.com/v2',
+      metadata: { name: 'x', namespace: 'default' },
+      a: 'b',
+    });
+    expect(second.metadata.finalizers).toBeUndefined();
+  });
+
+  test('are not converted where a webhook would be asked', () => {
+    const service = { name: 'converter', namespace: 'default', path: '/convert' };
+    const webhook = { conversionReviewVersions: ['v1'], clientConfig: { service } };
+    const conversion = { strategy: 'Webhook', webhook };
+    api.client.create(DEFINITIONS, define('widgets', 'Widget', {}, { versions, conversion }));
+    expect(apply('v1', {}).metadata.name).toBe('x');
+    expect(() => apply('v2', {})).toThrow(
+      'conversion webhook for example.com/v2, Kind=Widget failed: Post "https://converter.default.svc:443/convert?timeout=30s": no endpoints available for service "converter"',
+    );
   });
 });

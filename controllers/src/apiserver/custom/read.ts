@@ -5,6 +5,7 @@
 import { deepEqual } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { formatGroupVersion } from '../../apimachinery/resource.ts';
+import { checkConversion } from './conversion.ts';
 import { definitionSpec, versionOf } from './definition.ts';
 import { cleaned } from './structural.ts';
 
@@ -29,6 +30,7 @@ export function readCustom(definition: KubeObject, storage: string, version: str
   const own = versionOf(definition, stored) === undefined ? storage : stored;
   let result = cleanIn(definition, own, object, true);
   if (stored !== version) {
+    checkConversion(definition, stored);
     const apiVersion = formatGroupVersion({ group: definitionSpec(definition).group, version });
     result = { ...cleanIn(definition, version, result, false), apiVersion };
   }

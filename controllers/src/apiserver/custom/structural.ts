@@ -59,7 +59,8 @@ function withoutRoot(object: JsonObject): Record<string, unknown> {
   return out;
 }
 
-function prune(value: unknown, schema: JsonObject, path: string, findings: Findings): unknown {
+/** A value without what its schema does not know. */
+export function prune(value: unknown, schema: JsonObject, path: string, findings: Findings): unknown {
   if (Array.isArray(value)) {
     const items = schema.items;
     return value.map((item, index) =>

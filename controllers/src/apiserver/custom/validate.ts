@@ -42,7 +42,8 @@ export function validateCustom(
   ];
 }
 
-function validateValue(
+/** What is wrong with a value by its schema, as far as an update has changed it. */
+export function validateValue(
   value: unknown,
   schema: JsonObject,
   path: string,

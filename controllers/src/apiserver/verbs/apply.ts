@@ -27,6 +27,7 @@ import { applySchemaOf } from '../apply-schema.ts';
 import { decodeRequest, encodeObject } from '../codec.ts';
 import { convertToStorage } from '../conversion.ts';
 import type { Core } from '../core.ts';
+import { checkConversion } from '../custom/conversion.ts';
 import {
   conflictsWith,
   entryOf,
@@ -50,6 +51,7 @@ export function applyObject(core: Core, request: WriteRequest, config: JsonObjec
   if (isStoredForm(resource, version)) return applyStored(core, request, config);
   // Who owns what is kept in the storage version's fields, so a configuration of another is converted first.
   const checked = checkConfig(request, config);
+  if (resource.definition !== undefined) checkConversion(resource.definition, version);
   // Conversion looks at each field before it uses it.
   const converted = convertToStorage(resource, version, { metadata: {}, ...checked } as Draft) as JsonObject;
   return encodeObject(
@@ -180,7 +182,9 @@ function applyTo(core: Core, request: WriteRequest, schema: Schema, config: Json
   const own: ManagedFieldsEntry = { ...self, fieldsV1: set };
   const others = entries.filter((entry) => entry !== last);
   const merged = mergeTyped(schema, bare, canonical);
-  const pruned = last === undefined ? merged : prune(schema, merged, last.fieldsV1 ?? EMPTY_SET, [...others, own]);
+  // All that is said now stays, also what no manager is recorded for, such as the name.
+  const said = { ...own, fieldsV1: fieldSetOf(schema, namedConfig(canonical, request)) };
+  const pruned = last === undefined ? merged : prune(schema, merged, last.fieldsV1 ?? EMPTY_SET, [...others, said]);
   const body = pruned as JsonObject;
   const draft = decodeApplied(request, body);
   setNamespace(request, draft);
@@ -196,6 +200,10 @@ function applyTo(core: Core, request: WriteRequest, schema: Schema, config: Json
   const kept: ManagedFieldsEntry = same && last !== undefined ? last : own;
   setEntries(draft, isEmptySet(set) ? released : [...released, kept]);
   return updateDecoded(core, request, draft, live, { managed: true });
+}
+
+function namedConfig(config: JsonObject, { name }: WriteRequest): JsonObject {
+  return { ...config, metadata: { ...(isObject(config.metadata) ? config.metadata : {}), name } };
 }
 
 /** An object that no manager is known of belongs to whoever wrote it before the first apply. */

@@ -45,8 +45,8 @@ interface Found {
   readonly cel: FieldError[];
 }
 
-/** All that is wrong with the rules of a schema; `path` is where it stands. */
-export function validateRules(schema: JsonObject, path: string): readonly FieldError[] {
+/** All that is wrong with the rules of a schema; `path` is where it stands. Some are not worth compiling. */
+export function validateRules(schema: JsonObject, path: string, compiled = true): readonly FieldError[] {
   if (!hasRules(schema)) return [];
   const total: Total = { cost: 0, expensive: [] };
   const root: Place = {
@@ -57,6 +57,7 @@ export function validateRules(schema: JsonObject, path: string): readonly FieldE
     uncorrelatable: undefined,
   };
   const { schema: words, cel } = validateNode(schema, root, total);
+  if (!compiled) return words;
   const errors = [...words, ...cel];
   if (total.cost > TOTAL_COST_LIMIT) {
     for (const each of total.expensive)

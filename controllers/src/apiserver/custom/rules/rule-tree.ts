@@ -35,17 +35,20 @@ interface Ratchet {
 }
 
 export interface RuleRun {
-  readonly object: JsonObject;
+  readonly object: unknown;
   /** What is replaced; undefined on creation. */
-  readonly old: JsonObject | undefined;
+  readonly old: unknown;
   /** Told of rules that fail for values which did not change. */
   readonly warn: ((text: string) => void) | undefined;
 }
 
-/** Runs the rules of a resource's schema; undefined where it has none. */
-export function ruleRunner(schema: JsonObject): ((run: RuleRun) => readonly FieldError[]) | undefined {
-  const full = { ...schema, type: 'object' };
-  const tree = buildTree(full, declareType(full, true, 'selfType'), true);
+/** Runs the rules of a schema, a resource's or that of a part of one; undefined where it has none. */
+export function ruleRunner(
+  schema: JsonObject,
+  isResource = true,
+): ((run: RuleRun) => readonly FieldError[]) | undefined {
+  const full = isResource ? { ...schema, type: 'object' } : schema;
+  const tree = buildTree(full, declareType(full, isResource, 'selfType'), isResource);
   if (tree === undefined) return undefined;
   return ({ object, old, warn }) => {
     const state = new Run(warn);
