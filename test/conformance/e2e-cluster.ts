@@ -8,6 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runDrydock, startServer } from '../support/drydock.ts';
 
+/** Images that the tests take for such as nobody has. */
+const MISSING_IMAGES = ['webserver:404', 'invalid.registry.k8s.io/*'];
+
 export interface E2eCluster {
   readonly kubeconfig: string;
   /** Stops the server and removes its data. */
@@ -27,7 +30,8 @@ export async function startE2eCluster(clockRate: number): Promise<E2eCluster> {
     await rm(data, { recursive: true, force: true });
   };
   try {
-    await run('cluster', 'create', 'e2e', '--nodes', '3', '--clock-rate', String(clockRate));
+    const missing = MISSING_IMAGES.flatMap((pattern) => ['--missing-image', pattern]);
+    await run('cluster', 'create', 'e2e', '--nodes', '3', '--clock-rate', String(clockRate), ...missing);
     await run('cluster', 'kubeconfig', 'e2e', '--output', kubeconfig);
     return { kubeconfig, stop };
   } catch (error) {
