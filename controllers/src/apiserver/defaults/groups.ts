@@ -132,11 +132,6 @@ const matchResources: TypeDefault = (value) => {
   selectors(value);
 };
 
-const deviceRequest: TypeDefault = (value) => {
-  fill(value, { allocationMode: 'ExactCount' });
-  if (value.allocationMode === 'ExactCount') fill(value, { count: 1 });
-};
-
 const definition: TypeDefault = (value) => {
   const spec = child(value, 'spec');
   const names = child(spec, 'names');
@@ -148,6 +143,19 @@ const definition: TypeDefault = (value) => {
   const stored = items(spec, 'versions').find((version) => version.storage === true);
   if (items(status, 'storedVersions').length === 0 && stored !== undefined) status.storedVersions = [stored.name];
 };
+
+/** A device that is requested; behind a gate that is off: DRAConsumableCapacity. */
+const deviceRequest: TypeDefault = (value) => {
+  delete value.capacity;
+  fill(value, { allocationMode: 'ExactCount' });
+  if (value.allocationMode === 'ExactCount' && (value.count ?? 0) === 0) value.count = 1;
+};
+
+function dropped(...fields: readonly string[]): TypeDefault {
+  return (value) => {
+    for (const field of fields) delete value[field];
+  };
+}
 
 const port443 = filled({ port: 443 });
 
@@ -176,6 +184,12 @@ export const GROUP_DEFAULTS: readonly (readonly [string, TypeDefault])[] = [
   ['rbac/v1.RoleBinding', roleRef],
   ['rbac/v1.ClusterRoleBinding', roleRef],
   ['rbac/v1.Subject', subject],
+  ['resource/v1.ExactDeviceRequest', deviceRequest],
+  ['resource/v1.DeviceSubRequest', deviceRequest],
+  ['resource/v1.DeviceToleration', filled({ operator: 'Equal' })],
+  // Behind gates that are off: DRAExtendedResource, CoordinatedLeaderElection.
+  ['resource/v1.DeviceClassSpec', dropped('extendedResourceName')],
+  ['coordination/v1.LeaseSpec', dropped('preferredHolder', 'strategy')],
   ['storage/v1.StorageClass', filled({ reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' })],
   [
     'storage/v1.CSIDriver',
@@ -217,8 +231,6 @@ export const GROUP_DEFAULTS: readonly (readonly [string, TypeDefault])[] = [
   ['flowcontrol/v1.ExemptPriorityLevelConfiguration', filled({ nominalConcurrencyShares: 0, lendablePercent: 0 })],
   ['flowcontrol/v1.LimitedPriorityLevelConfiguration', filled({ nominalConcurrencyShares: 30, lendablePercent: 0 })],
   ['flowcontrol/v1.QueuingConfiguration', filled({ handSize: 8, queues: 64, queueLengthLimit: 50 })],
-  ['resource/v1.ExactDeviceRequest', deviceRequest],
-  ['resource/v1.DeviceSubRequest', deviceRequest],
   ['apiextensions/v1.CustomResourceDefinition', definition],
   ['apiextensions/v1.ServiceReference', port443],
   ['apiregistration/v1.ServiceReference', port443],

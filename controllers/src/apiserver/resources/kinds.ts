@@ -13,6 +13,15 @@ import {
 } from '../validation/addresses.ts';
 import { validatePolicy, validatePolicyBinding } from '../validation/admission-policies.ts';
 import {
+  validateDeviceClass,
+  validateDeviceClassUpdate,
+  validateResourceClaim,
+  validateResourceClaimTemplate,
+  validateResourceClaimTemplateUpdate,
+  validateResourceClaimUpdate,
+} from '../validation/devices.ts';
+import { validateFlowSchema } from '../validation/flow-schema.ts';
+import {
   validateEndpointSlice,
   validateIngress,
   validateIngressClass,
@@ -132,10 +141,34 @@ const ROWS: readonly KindFacts[] = [
     validate: validateEndpointSlice,
     validateUpdate: validateEndpointSlice,
   },
-  { group: FLOW, kind: 'FlowSchema', generation: 'spec' },
+  {
+    group: FLOW,
+    kind: 'FlowSchema',
+    generation: 'spec',
+    validate: validateFlowSchema,
+    validateUpdate: validateFlowSchema,
+  },
   { group: FLOW, kind: 'PriorityLevelConfiguration', generation: 'spec', validate: validatePriorityLevel },
-  { group: 'resource.k8s.io', kind: 'DeviceClass', generation: 'spec' },
-  { group: 'resource.k8s.io', kind: 'ResourceClaim', generation: 'none' },
+  {
+    group: 'resource.k8s.io',
+    kind: 'DeviceClass',
+    generation: 'spec',
+    validate: validateDeviceClass,
+    validateUpdate: validateDeviceClassUpdate,
+  },
+  {
+    group: 'resource.k8s.io',
+    kind: 'ResourceClaim',
+    generation: 'none',
+    validate: validateResourceClaim,
+    validateUpdate: validateResourceClaimUpdate,
+  },
+  {
+    group: 'resource.k8s.io',
+    kind: 'ResourceClaimTemplate',
+    validate: validateResourceClaimTemplate,
+    validateUpdate: validateResourceClaimTemplateUpdate,
+  },
   { group: 'storage.k8s.io', kind: 'StorageClass', validate: validateStorageClass },
   { group: 'storage.k8s.io', kind: 'VolumeAttachment', generation: 'none' },
   apiService,

@@ -109,7 +109,7 @@ export function validateTemplateMeta(metadata: Source, path: string): Errors {
     ...validateAnnotations(metadata.annotations as Texts | undefined, `${path}.annotations`),
     ...validateLabels(metadata.labels as Texts | undefined, `${path}.labels`),
     ...TEMPLATE_FIELDS.filter((field) => metadata[field] !== undefined && metadata[field] !== null).map((field) =>
-      forbiddenField(`${path}.${field}`, 'cannot be set'),
+      forbiddenField(`${path}.${field === 'uid' ? 'uID' : field}`, 'cannot be set'),
     ),
   ];
 }

@@ -153,6 +153,21 @@ const ROWS: Readonly<Record<string, string>> = {
   WeightedPodAffinityTerm: 'Weight:i PodAffinityTerm:PodAffinityTerm',
   WindowsSecurityContextOptions:
     'GMSACredentialSpecName=gmsaCredentialSpecName:* GMSACredentialSpec=gmsaCredentialSpec:* RunAsUserName:* HostProcess:*b',
+  CELDeviceSelector: 'Expression',
+  CapacityRequirements: 'Requests:{}quantity',
+  DeviceClaim: 'Requests:[]DeviceRequest Constraints:[]DeviceConstraint Config:[]DeviceClaimConfiguration',
+  DeviceClaimConfiguration: 'Requests:[] Opaque:*OpaqueDeviceConfiguration',
+  DeviceConstraint: 'Requests:[] MatchAttribute:* DistinctAttribute:*',
+  DeviceRequest: 'Name Exactly:*ExactDeviceRequest FirstAvailable:[]DeviceSubRequest',
+  DeviceSelector: 'CEL=cel:*CELDeviceSelector',
+  DeviceSubRequest:
+    'Name DeviceClassName Selectors:[]DeviceSelector AllocationMode Count:i Tolerations:[]DeviceToleration Capacity:*CapacityRequirements',
+  DeviceToleration: 'Key Operator Value Effect TolerationSeconds:*i',
+  ExactDeviceRequest:
+    'DeviceClassName Selectors:[]DeviceSelector AllocationMode Count:i AdminAccess:*b Tolerations:[]DeviceToleration Capacity:*CapacityRequirements',
+  OpaqueDeviceConfiguration: 'Driver Parameters:any',
+  ResourceClaimSpec: 'Devices:DeviceClaim',
+  ResourceClaimTemplateSpec: 'Spec:ResourceClaimSpec',
 };
 
 export interface InternalField {

@@ -42,7 +42,7 @@ const QUOTA = new Set([
 export const isHuge = (name: string): boolean => name.startsWith('hugepages-');
 /** In Kubernetes' own domain; names without one are. */
 export const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
-const isExtended = (name: string): boolean =>
+export const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
 /** IsStandardQuotaResourceName. */
 export const isQuotaResource = (name: string): boolean => isStandardResource(name) && !name.startsWith('hugepages-');
