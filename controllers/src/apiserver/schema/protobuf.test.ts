@@ -63,6 +63,26 @@ describe('protobuf', () => {
     expect(roundTrip(definition)).toMatchObject(definition);
   });
 
+  test('leaves out what Go writes in protobuf only', () => {
+    const items = { type: 'string', id: '', title: '', minLength: 0, nullable: false };
+    const schema = { type: 'array', items };
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      spec: { versions: [{ name: 'v1', served: false, storage: true, schema: { openAPIV3Schema: schema } }] },
+    };
+    expect(roundTrip(definition).spec).toEqual({
+      versions: [
+        {
+          name: 'v1',
+          served: false,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'array', items: { type: 'string', minLength: 0 } } },
+        },
+      ],
+    });
+  });
+
   test('answers undefined for a kind without a message', () => {
     expect(encodeProtobuf({ apiVersion: 'example.com/v1', kind: 'Widget' })).toBeUndefined();
   });

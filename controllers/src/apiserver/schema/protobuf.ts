@@ -96,7 +96,12 @@ function decodeMessage(schema: Schema, bytes: Uint8Array, depth: number): Record
         else if (part.number === 2) item = decodeValue(element, part, depth);
       }
       setKey(out[name] as Record<string, unknown>, key, item ?? null);
-    } else out[name] = decodeValue(type, value, depth);
+    } else {
+      const single = decodeValue(type, value, depth);
+      // In protobuf zero is written, too.
+      const isZero = single === '' || single === 0 || single === false;
+      if (!isZero || !field.isOmittedWhenZero) out[name] = single;
+    }
   }
   return out;
 }

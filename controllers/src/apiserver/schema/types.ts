@@ -331,6 +331,8 @@ export interface ProtobufField {
   readonly schema: Schema;
   /** The embedded struct that the number stands for. */
   readonly inline: Schema | undefined;
+  /** Go writes no zero value of it in JSON. */
+  readonly isOmittedWhenZero: boolean;
 }
 
 const protobuf = new Map<string, ReadonlyMap<number, ProtobufField>>();
@@ -344,7 +346,9 @@ export function protobufFields(name: string): ReadonlyMap<number, ProtobufField>
   for (const field of rows) {
     if (field[3] === 0) continue;
     const inline = field[2].includes('i') ? namedSchema(field[1].replace(/^\*/, '')) : undefined;
-    out.set(field[3], { name: field[0], schema: inline ?? makeField(field).schema, inline });
+    const { schema, pointer, omitEmpty } = makeField(field);
+    const isOmittedWhenZero = omitEmpty && !pointer;
+    out.set(field[3], { name: field[0], schema: inline ?? schema, inline, isOmittedWhenZero });
   }
   protobuf.set(name, out);
   return out;
