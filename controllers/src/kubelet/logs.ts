@@ -8,6 +8,7 @@ import type { Client } from '../apiserver/client.ts';
 import { ANNOTATION_PREFIX } from './annotations.ts';
 import { commandOutcome } from './command.ts';
 import { worldOfRun } from './container-run.ts';
+import { ephemeralOf } from './ephemeral.ts';
 import type { Output } from './world/process.ts';
 
 export interface LogQuery {
@@ -35,10 +36,11 @@ export interface LogContext {
 
 /** The text of a container's log. Empty for one that has not run. */
 export function containerLog(pod: Pod, query: LogQuery, { now, client }: LogContext): string {
-  const container = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(
+  const container = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...ephemeralOf(pod)].find(
     ({ name }) => name === query.container,
   );
-  const status = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].find(
+  const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {};
+  const status = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses].find(
     ({ name }) => name === query.container,
   );
   if (container === undefined || status === undefined) return '';

@@ -41,8 +41,9 @@ export function runningBehavior(
 
 /** Takes up the containers of a pod that a kubelet before this one had. */
 export function resumeContainers(pod: Pod, states: readonly ContainerState[], runtime: NodeRuntime): void {
-  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
-  const statuses = new Map([...initContainerStatuses, ...containerStatuses].map((status) => [status.name, status]));
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {};
+  const all = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses];
+  const statuses = new Map(all.map((status) => [status.name, status]));
   for (const state of states) {
     resumeContainer(state, statuses.get(state.spec.name), runtime.now());
     state.behavior = runningBehavior(pod, pod.status?.podIP, state, runtime);

@@ -11,6 +11,7 @@ export interface StatusInput {
   readonly now: Instant;
   readonly init: readonly ContainerStatus[];
   readonly main: readonly ContainerStatus[];
+  readonly ephemeral: readonly ContainerStatus[];
   readonly hasSandbox: boolean;
   /** No container will be started again. */
   readonly isTerminal: boolean;
@@ -51,6 +52,7 @@ export function podStatus(input: StatusInput): PodStatus {
     startTime: input.startTime,
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
     containerStatuses: main,
+    ...(input.ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: input.ephemeral }),
   } as PodStatus; // hostIPs and observedGeneration are younger than the types
 }
 

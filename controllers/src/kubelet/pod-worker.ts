@@ -11,7 +11,8 @@ import { formatTime, type Instant, parseTime, SECOND } from '../apimachinery/tim
 import type { EventNote } from '../apiserver/event-recorder.ts';
 import { kwokDelay } from './behavior.ts';
 import { advanceContainer, beginContainer, imagesChanged, type LifecycleContext } from './container-lifecycle.ts';
-import { containerStatus } from './container-state.ts';
+import { type ContainerState, containerStatus } from './container-state.ts';
+import { debuggerStatus, ephemeralOf } from './ephemeral.ts';
 import type { NodeRuntime } from './node-runtime.ts';
 import { resumeContainers, runningBehavior, startingState } from './pod-containers.ts';
 import { podStatus, type StatusInput } from './pod-status.ts';
@@ -37,7 +38,9 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
   const { client } = runtime;
   const init = (pod.spec.initContainers ?? []).map((spec) => startingState(pod, { spec, list: 'init', runtime }));
   const main = pod.spec.containers.map((spec) => startingState(pod, { spec, list: 'main', runtime }));
-  const all = [...init, ...main];
+  /** Debuggers: they count for nothing, and end with the pod. */
+  const ephemeral = ephemeralOf(pod).map((spec) => startingState(pod, { spec, list: 'main', runtime }));
+  const all = [...init, ...main, ...ephemeral];
   let startTime = pod.status?.startTime ?? '';
   let podIp = pod.status?.podIP;
   let hasSandbox = podIp !== undefined;
@@ -61,17 +64,31 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
       environmentProblem: (state) => environmentProblem(pod, state.spec, client),
       behaviorOf: (state) => runningBehavior(pod, podIp, state, runtime),
       event(state, type, reason, message) {
-        const list = state.kind === 'main' ? 'containers' : 'initContainers';
+        const list = listOf(state);
         event({ type, reason, message, fieldPath: `spec.${list}{${state.spec.name}}` });
       },
       restarts(state, exitCode) {
-        if (killAt !== undefined) return false;
+        if (killAt !== undefined || ephemeral.includes(state)) return false;
         if (state.kind === 'sidecar') return true;
         const policy = pod.spec.restartPolicy ?? 'Always';
         if (state.kind === 'init') return policy !== 'Never' && exitCode !== 0;
         return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
       },
     };
+  }
+
+  function listOf(state: ContainerState): string {
+    if (ephemeral.includes(state)) return 'ephemeralContainers';
+    return state.kind === 'main' ? 'containers' : 'initContainers';
+  }
+
+  /** Those that were added since. */
+  function addDebuggers(): void {
+    for (const spec of ephemeralOf(pod).slice(ephemeral.length)) {
+      const state = startingState(pod, { spec, list: 'main', runtime });
+      ephemeral.push(state);
+      all.push(state);
+    }
   }
 
   function event(note: EventNote): void {
@@ -123,7 +140,7 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
       // Once containers run, a sidecar that restarts holds nothing up.
       if (!isDone && !main.some(({ runs }) => runs > 0)) return false;
     }
-    for (const state of main) if (state.stage === 'idle') beginContainer(state, ctx);
+    for (const state of [...main, ...ephemeral]) if (state.stage === 'idle') beginContainer(state, ctx);
     return true;
   }
 
@@ -137,7 +154,7 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
       advanceContainer(state, ctx);
       moved ||= state.stage !== before || state.until <= ctx.now;
     }
-    if (killAt !== undefined) return stopAll({ init, main }, ctx, killAt) || moved;
+    if (killAt !== undefined) return stopAll({ init, main: [...main, ...ephemeral] }, ctx, killAt) || moved;
     if (isPastDeadline(ctx.now)) {
       failure = {
         reason: 'DeadlineExceeded',
@@ -214,6 +231,7 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
       now: runtime.now(),
       init: init.map((state) => containerStatus(pod, state)),
       main: main.map((state) => containerStatus(pod, state)),
+      ephemeral: ephemeral.map((state) => debuggerStatus(pod, state)),
       hasSandbox: hasSandbox && !isTerminal,
       isTerminal,
       hostIp: runtime.hostIp(),
@@ -266,6 +284,7 @@ export function createPodWorker(initial: Pod, runtime: NodeRuntime): PodWorker {
     update(next) {
       const previous = pod;
       pod = next;
+      addDebuggers();
       if (isPodTerminal(next) && !isFinal) {
         isFinal = true;
         cancel?.();

@@ -31,6 +31,19 @@ export function containerName(pod: KubeObject, given: string): string {
   return given;
 }
 
+/** Images that are a shell where nothing else is said. */
+const SHELL_IMAGES = /(^|\/)(busybox|alpine|debian|ubuntu|bash)(:|@|$)/;
+
+/** What a container runs; empty where only its image knows. */
+export function containerCommand(pod: KubeObject, container: string): readonly string[] {
+  const found = ['containers', 'initContainers', 'ephemeralContainers']
+    .flatMap((list) => entries(pod, ['spec', list]))
+    .find(({ name }) => name === container);
+  const { command, args, image } = found ?? {};
+  const words = [command, args].flatMap((list) => (Array.isArray(list) ? list.map(String) : []));
+  return words.length === 0 && SHELL_IMAGES.test(String(image)) ? ['sh'] : words;
+}
+
 const STATUSES = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'];
 
 /** Undefined where the kubelet has said nothing of it. */

@@ -46,6 +46,11 @@ function commonErrors(object: KubeObject): Errors {
   return errors;
 }
 
+/** The rules that hold whatever is done. */
+export function validatePodSpecOf(object: KubeObject): readonly FieldError[] {
+  return commonErrors(object);
+}
+
 export function validatePod(object: KubeObject): readonly FieldError[] {
   const spec = specOf(object);
   const errors = commonErrors(object);

@@ -10,7 +10,7 @@ import type { ExecSession } from '../../kubelet-answers.ts';
 import { getObject } from '../../verbs/read.ts';
 import type { ResourceRequest } from '../../verbs/request.ts';
 import { booleanOption } from '../options.ts';
-import { containerName } from '../pod-container.ts';
+import { containerCommand, containerName } from '../pod-container.ts';
 import { followLog } from '../pod-log.ts';
 import { sendText } from '../write-answer.ts';
 import { CHANNEL_PROTOCOLS, type Channels, openChannels } from './channels.ts';
@@ -55,8 +55,12 @@ export function connectPod(core: Core, { request, response, query }: ConnectCont
     return;
   }
   const channels = openChannels(accepted.connection);
-  if (target.subresource === 'attach') attach(core, place, channels);
-  else runCommand(session, channels, { command: query.getAll('command'), ...streamsOf(query) });
+  const streams = streamsOf(query);
+  const command = containerCommand(pod, container);
+  const isTyped = streams.stdin && streams.tty && session.isShell(command);
+  if (target.subresource === 'attach' && isTyped) runCommand(session, channels, { command, ...streams });
+  else if (target.subresource === 'attach') attach(core, place, channels);
+  else runCommand(session, channels, { command: query.getAll('command'), ...streams });
 }
 
 interface Streams {

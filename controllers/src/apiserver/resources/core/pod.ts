@@ -4,7 +4,8 @@
 import { getPath, isObject, type JsonObject } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { formatTime } from '../../../apimachinery/time.ts';
-import { validatePod, validatePodUpdate } from '../../validation/pod.ts';
+import { validatePod, validatePodSpecOf, validatePodUpdate } from '../../validation/pod.ts';
+import { validateEphemeralUpdate, validateResize } from '../../validation/pod-subresources.ts';
 import type { KindFacts } from '../resource.ts';
 import { podTable } from './pod-table.ts';
 import { qosClass } from './qos.ts';
@@ -15,6 +16,29 @@ const text =
     const value = getPath(object, path.split('.'));
     return value === undefined || value === null ? '' : String(value);
   };
+
+/** The old spec with the resources of the new one's containers; others are not looked at. */
+function resized(spec: JsonObject, before: JsonObject): JsonObject {
+  const merged = (field: string): object => {
+    const [now, then] = [spec[field], before[field]];
+    if (!Array.isArray(now) || !Array.isArray(then)) return {};
+    const isSame =
+      now.length === then.length &&
+      now.every((each, index) => isObject(each) && isObject(then[index]) && each.name === then[index].name);
+    if (!isSame) return { [field]: now };
+    return {
+      [field]: then.map((each: JsonObject, index) => {
+        const { resources, resizePolicy } = now[index] as JsonObject; // seen above
+        return {
+          ...each,
+          ...(resources === undefined ? {} : { resources }),
+          ...(resizePolicy === undefined ? {} : { resizePolicy }),
+        };
+      }),
+    };
+  };
+  return { ...before, ...merged('containers'), ...merged('initContainers') };
+}
 
 export const pod: KindFacts = {
   group: '',
@@ -44,6 +68,13 @@ export const pod: KindFacts = {
       qosClass: qosClass(spec),
     };
   },
+  prepareUpdate(draft, old, { subresource }) {
+    if (subresource !== 'ephemeralcontainers' && subresource !== 'resize') return;
+    const spec = isObject(draft.spec) ? draft.spec : {};
+    const before = isObject(old.spec) ? old.spec : {};
+    draft.spec =
+      subresource === 'resize' ? resized(spec, before) : { ...before, ephemeralContainers: spec.ephemeralContainers };
+  },
   prepareStatusUpdate(draft, old) {
     draft.metadata.ownerReferences = old.metadata.ownerReferences ?? [];
     if (draft.metadata.ownerReferences.length === 0) delete draft.metadata.ownerReferences;
@@ -60,7 +91,12 @@ export const pod: KindFacts = {
     return period < 0 ? 1 : period;
   },
   validate: validatePod,
-  validateUpdate: validatePodUpdate,
+  validateUpdate(object, old, { subresource }) {
+    if (subresource === 'ephemeralcontainers')
+      return [...validatePodSpecOf(object), ...validateEphemeralUpdate(object, old)];
+    if (subresource === 'resize') return [...validatePodSpecOf(object), ...validateResize(object, old)];
+    return validatePodUpdate(object, old);
+  },
   table: podTable,
   fieldLabels: {
     'spec.nodeName': text('spec.nodeName'),
