@@ -61,7 +61,9 @@ export function dedupeOwners(
   const seen = new Set(owners.map((owner) => JSON.stringify(owner)));
   if (seen.size === owners.length) return;
   const kept = owners.filter((owner) => seen.delete(JSON.stringify(owner)));
-  const twice = kept.filter(({ uid }) => owners.filter((owner) => owner.uid === uid).length > 1);
+  const counts = new Map<string, number>();
+  for (const { uid } of owners) counts.set(uid, (counts.get(uid) ?? 0) + 1);
+  const twice = kept.filter(({ uid }) => (counts.get(uid) ?? 0) > 1);
   metadata.ownerReferences = kept;
   warn?.(
     `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${twice.map(({ uid }) => uid).join(', ')}`,

@@ -10,6 +10,8 @@ import { applyStrategicPatch } from './strategic.ts';
 const podSpec = namedSchema('core/v1.PodSpec');
 const containers = (...names: string[]) => names.map((name) => ({ name, image: `${name}:1` }));
 
+const NO_FIELDS = { fields: new Map(), element: undefined };
+
 describe('a JSON patch', () => {
   test('adds, removes, replaces, moves, copies and tests', () => {
     const patch = [
@@ -57,6 +59,24 @@ test('a merge patch removes with null and replaces lists', () => {
 });
 
 describe('a strategic patch', () => {
+  test('merges long lists in little time', () => {
+    const names = (from: number): string[] => Array.from({ length: 50_000 }, (_, index) => `n${from + index}`);
+    const schema = {
+      element: undefined,
+      fields: new Map([
+        ['set', { schema: NO_FIELDS, patchStrategies: ['merge'], patchMergeKey: undefined }],
+        ['map', { schema: NO_FIELDS, patchStrategies: ['merge'], patchMergeKey: 'name' }],
+      ]),
+    };
+    const named = (from: number) => names(from).map((name) => ({ name }));
+    const document = { set: names(0), map: named(0) };
+    const removed = names(0).map((name) => ({ name, $patch: 'delete' }));
+    const patch = { set: names(25_000), map: [...removed, ...named(50_000)] };
+    const patched = applyStrategicPatch(document, patch, schema);
+    expect(new Set(patched.set as string[])).toEqual(new Set([...names(0), ...names(25_000)]));
+    expect(patched.map).toEqual(named(50_000));
+  });
+
   test('merges lists by key and keeps what it does not name', () => {
     const patched = applyStrategicPatch(
       { containers: containers('a', 'b') },

@@ -2,7 +2,7 @@
  * Strategic merge patch (apimachinery's util/strategicpatch, v1.34): lists merge by key or as sets where the type says
  * so, with the directives $patch, $retainKeys, $setElementOrder and $deleteFromPrimitiveList.
  */
-import { deepCopy, deepEqual, isObject, type JsonObject, setKey } from '../json.ts';
+import { deepCopy, isObject, type JsonObject, setKey, sortedJson } from '../json.ts';
 import { ApiError } from '../status.ts';
 
 /** What the patch must know of a type. */
@@ -57,17 +57,7 @@ function mergeMap(original: JsonObject, patch: JsonObject, schema: PatchSchema |
       if (Object.hasOwn(patch, name)) continue;
       const list = out[name];
       if (Array.isArray(list) && Array.isArray(value)) {
-        setKey(
-          out,
-          name,
-          orderList(
-            schema?.fields.get(name),
-            list.filter((item) => !value.some((gone) => deepEqual(gone, item))),
-            list,
-            patch,
-            name,
-          ),
-        );
+        setKey(out, name, orderList(schema?.fields.get(name), without(list, value), list, patch, name));
       }
       continue;
     }
@@ -132,8 +122,13 @@ function mergeList(
   if (primitive) {
     const gone = patch[DELETE_FROM_PRIMITIVE + name];
     const removed = Array.isArray(gone) ? gone : [];
-    const out = original.filter((item) => !removed.some((value) => deepEqual(value, item)));
-    for (const item of patchList) if (!out.some((value) => deepEqual(value, item))) out.push(item);
+    const out = without(original, removed);
+    const there = new Set(out.map(sortedJson));
+    for (const item of patchList) {
+      const text = sortedJson(item);
+      if (!there.has(text)) out.push(item);
+      there.add(text);
+    }
     return orderList(field, arrange(field, out, original, patchList), original, patch, name);
   }
   const mergeKey = field.patchMergeKey;
@@ -144,15 +139,17 @@ function mergeList(
       .filter((item) => item[DIRECTIVE] === undefined)
       .map((item) => mergeMap({}, item, field.schema.element));
   }
-  let out: unknown[] = [...original];
+  const merged: unknown[] = [...original];
+  const places = placesByKey(original, mergeKey);
+  const gone = new Set<number>();
   const kept: unknown[] = [];
-  const sameKey = (a: unknown, value: unknown): boolean => isObject(a) && deepEqual(a[mergeKey], value);
   for (const item of items) {
     const key = item[mergeKey];
     const directive = item[DIRECTIVE];
     if (directive === 'delete') {
       if (key === undefined) throw malformed(`delete patch type with no merge key defined`);
-      out = out.filter((entry) => !sameKey(entry, key));
+      for (const place of places.get(sortedJson(key)) ?? []) gone.add(place);
+      places.delete(sortedJson(key));
       continue;
     }
     kept.push(item);
@@ -161,11 +158,32 @@ function mergeList(
     }
     if (key === undefined)
       throw malformed(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
-    const index = out.findIndex((entry) => sameKey(entry, key));
-    if (index < 0) out.push(mergeMap({}, item, field.schema.element));
-    else out[index] = mergeMap(out[index] as JsonObject, item, field.schema.element);
+    const [place] = places.get(sortedJson(key)) ?? [];
+    if (place === undefined) {
+      places.set(sortedJson(key), [merged.length]);
+      merged.push(mergeMap({}, item, field.schema.element));
+    } else merged[place] = mergeMap(merged[place] as JsonObject, item, field.schema.element);
   }
+  const out = merged.filter((_, place) => !gone.has(place));
   return orderList(field, arrange(field, out, original, kept), original, patch, name);
+}
+
+/** The places of a list's items by the value of their key; lists of clients may be long. */
+function placesByKey(list: readonly unknown[], mergeKey: string): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  list.forEach((item, place) => {
+    if (!isObject(item) || item[mergeKey] === undefined) return;
+    const key = sortedJson(item[mergeKey]);
+    const known = places.get(key);
+    if (known === undefined) places.set(key, [place]);
+    else known.push(place);
+  });
+  return places;
+}
+
+function without(list: readonly unknown[], removed: readonly unknown[]): unknown[] {
+  const gone = new Set(removed.map(sortedJson));
+  return list.filter((item) => !gone.has(sortedJson(item)));
 }
 
 /** Puts a merged list into the order of $setElementOrder; without it, the list stays as it is. */
@@ -195,12 +213,19 @@ function arrange(
     JSON.stringify(mergeKey !== undefined && isObject(item) ? item[mergeKey] : item) ?? 'null';
   const order = new Map(wanted.map((item, index) => [keyOf(item), index]));
   const place = new Map(server.map((item, index) => [keyOf(item), index]));
-  const ordered = merged
-    .filter((item) => order.has(keyOf(item)))
-    .sort((a, b) => (order.get(keyOf(a)) ?? 0) - (order.get(keyOf(b)) ?? 0));
-  const own = merged
-    .filter((item) => !order.has(keyOf(item)))
-    .sort((a, b) => (place.get(keyOf(a)) ?? 0) - (place.get(keyOf(b)) ?? 0));
+  const sorted = (items: readonly unknown[], by: ReadonlyMap<string, number>): unknown[] =>
+    items
+      .map((item) => ({ item, rank: by.get(keyOf(item)) ?? 0 }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ item }) => item);
+  const ordered = sorted(
+    merged.filter((item) => order.has(keyOf(item))),
+    order,
+  );
+  const own = sorted(
+    merged.filter((item) => !order.has(keyOf(item))),
+    place,
+  );
   const out: unknown[] = [];
   let i = 0;
   let j = 0;

@@ -46,6 +46,11 @@ function headOf(resource: Resource, version: string, kind = resource.kind): stri
   return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
 }
 
+/** Bytes of an object that is stored, but for its kind. */
+export function encodedLength(object: KubeObject): number {
+  return keptRestOf(object).length;
+}
+
 /** An object as it is answered. It must stay as it is. */
 export function encodeWhole(object: KubeObject): Buffer {
   const { kind, apiVersion } = object;
@@ -67,10 +72,13 @@ export interface WatchedObject {
 }
 
 /** Watchers are told of a change one after the other: the line is that of the one before. */
-let last: { readonly watched: WatchedObject; readonly line: Buffer } | undefined;
+let last: { readonly watched: WatchedObject; readonly line: readonly Buffer[] } | undefined;
 
-/** The line of a watch. */
-export function encodeWatchEvent(watched: WatchedObject): Buffer {
+/** What is larger is not copied into a line for each watcher. */
+const MAX_COPIED = 16 * 1024;
+
+/** The line of a watch, in pieces: large objects are the same bytes for all. */
+export function encodeWatchEvent(watched: WatchedObject): readonly Buffer[] {
   const { resource, version, type, object } = watched;
   const before = last?.watched;
   if (
@@ -82,7 +90,8 @@ export function encodeWatchEvent(watched: WatchedObject): Buffer {
   )
     return last.line;
   const head = Buffer.from(`{"type":"${type}","object":${headOf(resource, version)}`);
-  const line = Buffer.concat([head, servedRestOf(resource, version, object), LINE_END]);
+  const pieces = [head, servedRestOf(resource, version, object), LINE_END];
+  const line = (pieces[1]?.length ?? 0) > MAX_COPIED ? pieces : [Buffer.concat(pieces)];
   last = { watched, line };
   return line;
 }

@@ -93,6 +93,21 @@ describe('the API over HTTP', () => {
     });
   });
 
+  test('stores no object of more than 1.5 MiB, at once or bit by bit', async () => {
+    const configMaps = '/api/v1/namespaces/default/configmaps';
+    const finalizers = (from: number) =>
+      Array.from({ length: 10_000 }, (_, i) => `example.com/${from + i}-${'x'.repeat(35)}`);
+    const first = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'large', finalizers: finalizers(0) } };
+    expect((await call('POST', configMaps, first)).status).toBe(201);
+    const more = { metadata: { finalizers: finalizers(10_000) } };
+    const type = { 'Content-Type': 'application/strategic-merge-patch+json' };
+    const grown = await call('PATCH', `${configMaps}/large`, more, type);
+    expect([grown.status, grown.body.message]).toEqual([413, 'etcdserver: request is too large']);
+    expect((await call('GET', `${configMaps}/large`)).text.length).toBeLessThan(1_500_000);
+    await call('PATCH', `${configMaps}/large`, { metadata: { finalizers: null } }, type);
+    expect((await call('DELETE', `${configMaps}/large`)).status).toBe(200);
+  });
+
   test('sets the defaults of a pod', async () => {
     const made = await call('POST', PODS, pod('defaults'));
     expect(made.status).toBe(201);

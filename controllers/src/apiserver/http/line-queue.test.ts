@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { createLineQueue } from './line-queue.ts';
+import { createLineQueue, type Line } from './line-queue.ts';
 
 /** A connection that takes what it is told to. */
 class Connection extends EventEmitter {
@@ -27,21 +27,22 @@ function queueOn(connection: Connection) {
   return { queue, dropped: () => dropped };
 }
 
-const line = (size: number): Buffer => Buffer.alloc(size, 'x');
+const line = (size: number): Line => [Buffer.alloc(size, 'x')];
+const text = (letter: string): Line => [Buffer.from(letter)];
 
 describe('what waits for a watcher', () => {
   it('goes out in order, first what was there, while the connection takes it', () => {
     const connection = new Connection();
     const { queue } = queueOn(connection);
     connection.takes = false;
-    queue.start([Buffer.from('a'), Buffer.from('b')]);
-    queue.push(Buffer.from('c'));
+    queue.start([text('a'), text('b')]);
+    queue.push(text('c'));
     expect(connection.lines).toEqual(['a']);
     connection.emit('drain');
     expect(connection.lines).toEqual(['a', 'b']);
     connection.takes = true;
     connection.emit('drain');
-    queue.push(Buffer.from('d'));
+    queue.push(text('d'));
     queue.end();
     expect(connection.lines).toEqual(['a', 'b', 'c', 'd']);
     expect(connection.isEnded).toBe(true);
@@ -52,7 +53,7 @@ describe('what waits for a watcher', () => {
     const { queue } = queueOn(connection);
     connection.takes = false;
     let made = 0;
-    function* lines(): Iterable<Buffer> {
+    function* lines(): Iterable<Line> {
       for (; made < 100_000; made += 1) yield line(10);
     }
     queue.start(lines());

@@ -16,10 +16,17 @@ const LAST_WORDS = 10_000;
 
 let allBytes = 0;
 
+function lengthOf(line: Line): number {
+  return line.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** In pieces. */
+export type Line = readonly Buffer[];
+
 export interface LineQueue {
   /** Begins; `first` are lines that are made as the connection takes them, and may be as many as they are. */
-  start(first: Iterable<Buffer>): void;
-  push(line: Buffer): void;
+  start(first: Iterable<Line>): void;
+  push(line: Line): void;
   /** Ends the stream when all is written. */
   end(): void;
   /** Forgets what waits: nobody reads any more. */
@@ -34,8 +41,8 @@ export interface LineQueueOptions {
 }
 
 export function createLineQueue(response: ServerResponse, { resourceVersion, onDrop }: LineQueueOptions): LineQueue {
-  let first: Iterator<Buffer> | undefined;
-  let lines: Buffer[] = [];
+  let first: Iterator<Line> | undefined;
+  let lines: Line[] = [];
   let next = 0;
   let bytes = 0;
   let state: 'flowing' | 'blocked' | 'ended' = 'blocked';
@@ -49,21 +56,28 @@ export function createLineQueue(response: ServerResponse, { resourceVersion, onD
     bytes = 0;
   }
 
-  function take(): Buffer | undefined {
+  /** Whether the connection takes more. */
+  function write(line: Line): boolean {
+    let takesMore = true;
+    for (const piece of line) takesMore = response.write(piece);
+    return takesMore;
+  }
+
+  function take(): Line | undefined {
     const made = first?.next();
     if (made !== undefined && made.done !== true) return made.value;
     first = undefined;
     const line = lines[next];
     if (line === undefined) return undefined;
     next += 1;
-    bytes -= line.length;
-    allBytes -= line.length;
+    bytes -= lengthOf(line);
+    allBytes -= lengthOf(line);
     return line;
   }
 
   function flow(): void {
     for (let line = take(); line !== undefined; line = take()) {
-      if (!response.write(line)) {
+      if (!write(line)) {
         state = 'blocked';
         return;
       }
@@ -99,12 +113,12 @@ export function createLineQueue(response: ServerResponse, { resourceVersion, onD
     push(line) {
       if (state === 'ended' || isEnding) return;
       if (state === 'flowing') {
-        if (!response.write(line)) state = 'blocked';
+        if (!write(line)) state = 'blocked';
         return;
       }
       lines.push(line);
-      bytes += line.length;
-      allBytes += line.length;
+      bytes += lengthOf(line);
+      allBytes += lengthOf(line);
       if (lines.length - next > MAX_WAITING_LINES || bytes > MAX_WAITING_BYTES || allBytes > MAX_ALL_BYTES) drop();
     },
     end() {

@@ -11,16 +11,18 @@ import type { Core } from '../core.ts';
 import { deprecationOf } from '../resources/deprecations.ts';
 import type { Resource } from '../resources/resource.ts';
 import { createObject } from '../verbs/create.ts';
+import { MAX_OBJECT } from '../verbs/object-size.ts';
 import { patchObject } from '../verbs/patch.ts';
 import type { RequestOptions, ResourceRequest, WriteRequest } from '../verbs/request.ts';
 import { isReview, review } from '../verbs/reviews.ts';
 import { updateScale } from '../verbs/scale.ts';
 import { createSubresource } from '../verbs/subresources.ts';
-import { updateObject } from '../verbs/update.ts';
+import { keyOf, updateObject } from '../verbs/update.ts';
 import type { Answer } from './answer.ts';
 import { parseBody, parsePatchBody, readBody, unfit, unsupported } from './body.ts';
 import { bodyKind, checkKind } from './body-kind.ts';
 import { remove } from './delete-handler.ts';
+import { encodedLength } from './encoded.ts';
 import { type Accepted, ALL_TYPES, type MediaRange, type MediaType, negotiate, type Offer } from './negotiate.ts';
 import { booleanOption, checkWriteOptions, notAllowed } from './options.ts';
 import { type HandlerContext, readResource } from './read-handler.ts';
@@ -90,6 +92,7 @@ export async function handleResource(core: Core, given: ResourceContext): Promis
     options,
     duplicates,
     warn,
+    mayBeLarge: mayBecomeLarge(core, target, request, bytes.length),
   });
   const bytes = await readBody(request);
   const contentType = request.headers['content-type'];
@@ -118,6 +121,13 @@ export async function handleResource(core: Core, given: ResourceContext): Promis
       ? transformObject(core, resource, context.accept, answer.body as KubeObject)
       : answer.body;
   return { answer: { ...answer, body }, accept };
+}
+
+/** Whether an object may be too large afterwards: the record of its fields can be as long as they; a JSON patch can copy. */
+function mayBecomeLarge(core: Core, target: ResourceRequest, request: IncomingMessage, size: number): boolean {
+  if (PATCH_TYPES.get(mediaTypeOf(request)) === 'json') return true;
+  const stored = target.name === '' ? undefined : core.store.get(keyOf(target));
+  return 2 * size + (stored === undefined ? 0 : encodedLength(stored.object)) > MAX_OBJECT;
 }
 
 /** The forms that a resource is answered in. */

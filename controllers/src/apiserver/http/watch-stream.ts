@@ -12,7 +12,7 @@ import type { Core } from '../core.ts';
 import { prefixOf, type Resource } from '../resources/resource.ts';
 import { isSelected, listStored, type Selection } from '../verbs/read.ts';
 import { encodeWatchEvent } from './encoded.ts';
-import { createLineQueue } from './line-queue.ts';
+import { createLineQueue, type Line } from './line-queue.ts';
 
 export interface WatchOptions {
   readonly resource: Resource;
@@ -49,13 +49,13 @@ export function streamWatch(core: Core, response: ServerResponse, options: Watch
   const lines = createLineQueue(response, { resourceVersion: () => core.store.revision, onDrop: () => stop() });
   let stop = (): void => {};
   let first = true;
-  const lineOf = (type: string, object: KubeObject): Buffer => {
+  const lineOf = (type: string, object: KubeObject): Line => {
     if (transform === undefined) return encodeWatchEvent({ resource, version, type, object });
     const transformed = transform(encodeObject(resource, version, object), first);
     first = false;
     return textLine(type, transformed);
   };
-  const bookmark = (revision: number, annotations?: Readonly<Record<string, string>>): Buffer =>
+  const bookmark = (revision: number, annotations?: Readonly<Record<string, string>>): Line =>
     textLine('BOOKMARK', {
       kind: resource.kind,
       apiVersion: formatGroupVersion({ group: resource.group, version }),
@@ -65,11 +65,11 @@ export function streamWatch(core: Core, response: ServerResponse, options: Watch
         ...(annotations === undefined ? {} : { annotations }),
       },
     });
-  const changeLine = (change: Change): Buffer | undefined => {
+  const changeLine = (change: Change): Line | undefined => {
     const type = eventType(resource, selection, change);
     return type === undefined ? undefined : lineOf(type, change.object);
   };
-  function* firstLines(changes: readonly Change[]): Iterable<Buffer> {
+  function* firstLines(changes: readonly Change[]): Iterable<Line> {
     for (const change of changes) {
       const line = changeLine(change);
       if (line !== undefined) yield line;
@@ -85,7 +85,7 @@ export function streamWatch(core: Core, response: ServerResponse, options: Watch
   const past = pastChanges(core, since, prefix);
   if (isApiError(past)) {
     response.writeHead(200, HEADERS);
-    response.end(textLine('ERROR', past.toStatus()));
+    response.end(Buffer.concat(textLine('ERROR', past.toStatus())));
     return;
   }
   const unsubscribe = core.store.subscribe(prefix, core.store.revision, (change) => {
@@ -127,8 +127,8 @@ function pastChanges(core: Core, since: number, prefix: string): readonly Change
   }
 }
 
-function textLine(type: string, object: unknown): Buffer {
-  return Buffer.from(`${JSON.stringify({ type, object })}\n`);
+function textLine(type: string, object: unknown): Line {
+  return [Buffer.from(`${JSON.stringify({ type, object })}\n`)];
 }
 
 /** What a change is to this watcher: an object that leaves the selection is DELETED to it. */

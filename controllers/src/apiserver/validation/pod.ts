@@ -3,7 +3,7 @@
  */
 import type { Container, NodeAffinity, NodeSelectorTerm, PodSpec, Toleration } from 'kubernetes-types/core/v1.d.ts';
 import { type FieldError, forbiddenField, invalid, required } from '../../apimachinery/api-errors.ts';
-import { deepEqual } from '../../apimachinery/json.ts';
+import { deepEqual, sortedJson } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { imageSpaceErrors } from './containers.ts';
 import { describeDifference, printInternal } from './difference.ts';
@@ -211,10 +211,10 @@ function deadlineErrors(spec: Spec, before: Spec): { readonly errors: Errors; re
 }
 
 function tolerationErrors(spec: Spec, before: Spec): Errors {
-  const same = (a: Toleration, b: Toleration): boolean =>
-    deepEqual({ ...a, tolerationSeconds: 0 }, { ...b, tolerationSeconds: 0 });
+  const textOf = (toleration: Toleration): string => sortedJson({ ...toleration, tolerationSeconds: 0 });
   const now = spec.tolerations ?? [];
-  const kept = (before.tolerations ?? []).every((old) => now.some((toleration) => same(toleration, old)));
+  const there = new Set(now.map(textOf));
+  const kept = (before.tolerations ?? []).every((old) => there.has(textOf(old)));
   return kept
     ? validateTolerations(now, 'spec.tolerations')
     : [forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];

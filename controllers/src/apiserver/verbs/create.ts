@@ -13,6 +13,7 @@ import { type Core, nameSuffix, newUid } from '../core.ts';
 import { trackUpdate } from '../managed-fields.ts';
 import { dedupeOwners, validateObjectMeta } from '../object-meta.ts';
 import { type Draft, hasStatus, type KindContext, keyIn, type Resource } from '../resources/resource.ts';
+import { checkSize } from './object-size.ts';
 import { type ResourceRequest, subjectOf, type WriteRequest } from './request.ts';
 
 const MAX_GENERATED_PREFIX = 58;
@@ -51,6 +52,7 @@ export function createDecoded(core: Core, request: WriteRequest, draft: Draft): 
     if (core.store.get(key) !== undefined) throw alreadyExists(subjectOf(resource), name);
     return encodeObject(resource, request.version, object);
   }
+  checkSize(request, object);
   try {
     return encodeObject(resource, request.version, core.store.put(key, object, 'absent').object);
   } catch (error) {

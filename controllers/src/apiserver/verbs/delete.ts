@@ -153,5 +153,6 @@ function finalizersFor(
   const wanted = policy === 'Orphan' ? ORPHAN : policy === 'Foreground' ? FOREGROUND : undefined;
   const rest = before.filter((name) => name !== ORPHAN && name !== FOREGROUND);
   const after = wanted === undefined ? rest : [...rest, wanted];
-  return after.length === before.length && after.every((name) => before.includes(name)) ? before : after;
+  const known = new Set(before);
+  return after.length === before.length && after.every((name) => known.has(name)) ? before : after;
 }

@@ -36,6 +36,8 @@ export interface WriteRequest extends ResourceRequest {
   readonly order?: ReadonlyMap<string, number>;
   /** Server-side apply that creates: the record of who owns what. */
   readonly applied?: readonly unknown[];
+  /** Whether the object could become larger than what is stored: then it is measured. */
+  readonly mayBeLarge?: boolean;
   /** Where warnings for the client go. */
   readonly warn?: (text: string) => void;
 }

@@ -21,6 +21,7 @@ import { dedupeOwners, validateFixedMeta, validateObjectMetaUpdate } from '../ob
 import { type Draft, hasStatus, type KindContext, keyIn, type Resource } from '../resources/resource.ts';
 import { admissionRequest, createDecoded, setNamespace, userOf } from './create.ts';
 import { mayCreate } from './may-create.ts';
+import { checkSize } from './object-size.ts';
 import { type ResourceRequest, subjectOf, type WriteRequest } from './request.ts';
 
 /** Answers the object as it is afterwards, in the request's version. Throws NotFound, Conflict, Invalid, BadRequest. */
@@ -121,6 +122,7 @@ export function updateDecoded(
       metadata: { ...object.metadata, resourceVersion: String(gone.revision) },
     });
   }
+  checkSize(request, object);
   return encodeObject(resource, request.version, core.store.put(key, object, revision).object);
 }
 
