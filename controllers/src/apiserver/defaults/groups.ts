@@ -195,6 +195,8 @@ export const GROUP_DEFAULTS: readonly (readonly [string, TypeDefault])[] = [
     'storage/v1.CSIDriver',
     (value) => {
       const spec = child(value, 'spec');
+      // Behind a gate that is off: MutableCSINodeAllocatableCount.
+      delete spec.nodeAllocatableUpdatePeriodSeconds;
       fill(spec, {
         attachRequired: true,
         podInfoOnMount: false,

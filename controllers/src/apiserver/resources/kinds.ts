@@ -148,7 +148,13 @@ const ROWS: readonly KindFacts[] = [
     validate: validateFlowSchema,
     validateUpdate: validateFlowSchema,
   },
-  { group: FLOW, kind: 'PriorityLevelConfiguration', generation: 'spec', validate: validatePriorityLevel },
+  {
+    group: FLOW,
+    kind: 'PriorityLevelConfiguration',
+    generation: 'spec',
+    validate: validatePriorityLevel,
+    validateUpdate: validatePriorityLevel,
+  },
   {
     group: 'resource.k8s.io',
     kind: 'DeviceClass',

@@ -107,5 +107,6 @@ export function validateRuntimeClass(object: KubeObject): readonly FieldError[] 
 }
 
 export function validateRuntimeClassUpdate(object: KubeObject, old: KubeObject): readonly FieldError[] {
-  return object.handler === old.handler ? [] : [invalid('handler', object.handler ?? '', IMMUTABLE)];
+  const errors = validateRuntimeClass(object);
+  return object.handler === old.handler ? errors : [...errors, invalid('handler', object.handler ?? '', IMMUTABLE)];
 }

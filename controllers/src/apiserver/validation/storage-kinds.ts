@@ -116,7 +116,8 @@ export function validateAttributesClassUpdate(object: KubeObject, old: KubeObjec
   const fixed = ['driverName', 'parameters']
     .filter((field) => !deepEqual(now[field], before[field]))
     .map((field) => forbiddenField(field, `updates to ${field} are forbidden.`));
-  return [...fixed, ...validateAttributesClass(object)];
+  const own = validateAttributesClass(object);
+  return [...own, ...fixed, ...own];
 }
 
 export function validateAttachment(object: KubeObject): readonly FieldError[] {
@@ -144,7 +145,8 @@ function attachmentSource(source: Source, path: string): Errors {
 }
 
 export function validateAttachmentUpdate(object: KubeObject, old: KubeObject): readonly FieldError[] {
-  const errors: Errors = [...validateAttachment(object)];
+  const own = validateAttachment(object);
+  const errors: Errors = [...own, ...own];
   if (!deepEqual(object.spec, old.spec)) {
     const spec = specOf(object);
     const { inlineVolumeSpec = null, persistentVolumeName = null } = inner(spec, 'source') ?? {};

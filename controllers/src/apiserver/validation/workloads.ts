@@ -128,6 +128,12 @@ export function validateReplicationController(object: KubeObject): readonly Fiel
   return errors;
 }
 
+/** The object's and the update's rules are the same; both are told. */
+export function validateReplicationControllerUpdate(object: KubeObject): readonly FieldError[] {
+  const errors = validateReplicationController(object);
+  return [...errors, ...errors];
+}
+
 /** A strategy as Go prints it. */
 function strategyValue(type: string, rollingUpdate: object | undefined): object {
   const update = rollingUpdate as { maxUnavailable?: unknown; maxSurge?: unknown } | undefined;

@@ -181,6 +181,7 @@ function prepareSpec(resource: Resource, draft: Draft, old: KubeObject, context:
       ? !equalWithout(draft, old, 'status')
       : !equalWithout(draft, old, '')
     : (rule !== 'none' &&
+        rule !== 'once' &&
         (old.spec === undefined ? !equalWithout(draft, old, 'status') : !deepEqual(draft.spec, old.spec))) ||
       (rule === 'spec-and-annotations' && !deepEqual(draft.metadata.annotations ?? {}, old.metadata.annotations ?? {}));
   if (moves) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;

@@ -20,7 +20,7 @@ import { validateLimitRange, validateResourceQuota, validateResourceQuotaUpdate 
 import { validateNode, validateNodeUpdate } from '../../validation/node.ts';
 import { validateVolume, validateVolumeUpdate } from '../../validation/persistent-volume.ts';
 import { validatePodTemplate } from '../../validation/pod-spec.ts';
-import { validateReplicationController } from '../../validation/workloads.ts';
+import { validateReplicationController, validateReplicationControllerUpdate } from '../../validation/workloads.ts';
 import type { KindFacts } from '../resource.ts';
 
 const at =
@@ -153,6 +153,7 @@ export const CORE_KINDS: readonly KindFacts[] = [
     generation: 'spec',
     defaultPropagation: 'Orphan',
     validate: validateReplicationController,
+    validateUpdate: validateReplicationControllerUpdate,
     prepareCreate: (draft) => {
       draft.status = { replicas: 0 };
     },

@@ -1,3 +1,4 @@
+import { deepEqual } from '../../../apimachinery/json.ts';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from '../../validation/endpoints.ts';
 import {
   validateIngressClass,
@@ -48,6 +49,9 @@ export const STORAGE_KINDS: readonly KindFacts[] = [
     group: STORAGE,
     kind: 'CSIDriver',
     validate: validateCsiDriver,
+    prepareUpdate: (draft, old) => {
+      if (!deepEqual(draft.spec, old.spec)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+    },
     validateUpdate: validateCsiDriverUpdate,
   },
   {
