@@ -5,7 +5,7 @@
 import type { KubeObject } from '../apimachinery/object.ts';
 import type { Core } from './core.ts';
 import { builtInColumns } from './resources/columns.ts';
-import type { Resource, TableFacts } from './resources/resource.ts';
+import type { Column, Resource, TableFacts } from './resources/resource.ts';
 import { TABLES } from './resources/tables.ts';
 
 const PLAIN: TableFacts = {
@@ -40,7 +40,8 @@ export function tableOf(core: Core, resource: Resource, objects: readonly KubeOb
     metadata: form.metadata,
     columnDefinitions: form.headers === false ? null : columns,
     rows: objects.map((object) => ({
-      cells: facts.cells(object, now),
+      // A bookmark is no object: it has a version only.
+      cells: object.metadata.name === undefined ? facts.columns.map(emptyCell) : facts.cells(object, now),
       ...conditionsOf(facts, object),
       ...(form.include === 'None'
         ? { object: null }
@@ -57,4 +58,9 @@ export function tableOf(core: Core, resource: Resource, objects: readonly KubeOb
 function conditionsOf(facts: TableFacts, object: KubeObject): object {
   const conditions = facts.conditions?.(object) ?? [];
   return conditions.length === 0 ? {} : { conditions };
+}
+
+function emptyCell({ name, type }: Column): unknown {
+  if (name === 'Age') return '<unknown>';
+  return type === 'integer' || type === 'number' ? 0 : type === 'boolean' ? false : '';
 }

@@ -18,6 +18,9 @@ describe('the Accept header', () => {
   test('is answered with protobuf where nothing else is read', () => {
     expect(form('application/vnd.kubernetes.protobuf').type).toBe('application/vnd.kubernetes.protobuf');
     expect(form('application/vnd.kubernetes.protobuf,application/json').type).toBe('application/json');
+    const metadata = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+    const first = form(`application/vnd.kubernetes.protobuf;${metadata},application/json;${metadata}`);
+    expect(first.type).toBe('application/vnd.kubernetes.protobuf');
   });
 
   test('takes the first transformation that there is', () => {

@@ -79,9 +79,12 @@ export function negotiate(ranges: readonly MediaRange[], offer: Offer): Accepted
   throw new ApiError('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${known}`, {});
 }
 
-/** JSON is the cheaper one to write: a client that reads both gets it. */
+/**
+ * JSON is the cheaper one to write: a client that reads both gets it. But for what is turned into something else, as
+ * metadata has no kind in protobuf, and clients compare.
+ */
 function preferJson(ranges: readonly MediaRange[]): readonly MediaRange[] {
-  const isProtobuf = ({ type }: MediaRange): boolean => type === PROTOBUF;
+  const isProtobuf = ({ type, parameters }: MediaRange): boolean => type === PROTOBUF && !parameters.has('as');
   return [...ranges.filter((range) => !isProtobuf(range)), ...ranges.filter(isProtobuf)];
 }
 

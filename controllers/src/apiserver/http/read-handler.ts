@@ -63,6 +63,7 @@ export function readResource(core: Core, context: HandlerContext, target: Resour
     timeoutSeconds: Math.max(0, options.timeoutSeconds ?? 0) || DEFAULT_WATCH_SECONDS,
     bookmarks: options.allowWatchBookmarks,
     sendInitialEvents: options.sendInitialEvents,
+    isProtobuf: accept.type === 'application/vnd.kubernetes.protobuf',
     transform:
       accept.as === undefined
         ? undefined

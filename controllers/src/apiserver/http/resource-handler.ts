@@ -23,12 +23,14 @@ import { parseBody, parsePatchBody, readBody, unfit, unsupported } from './body.
 import { bodyKind, checkKind } from './body-kind.ts';
 import { remove } from './delete-handler.ts';
 import { encodedLength } from './encoded.ts';
-import { type Accepted, ALL_TYPES, type MediaRange, type MediaType, negotiate, type Offer } from './negotiate.ts';
+import { type Accepted, ALL_TYPES, type MediaRange, negotiate, type Offer } from './negotiate.ts';
 import { booleanOption, checkWriteOptions, notAllowed } from './options.ts';
 import { type HandlerContext, readResource } from './read-handler.ts';
 import { connectPod, isPodConnection } from './streams/pod-connect.ts';
 import { transformObject } from './transform.ts';
 
+const YAML = 'application/yaml';
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const NO_RESOURCE = 'the server could not find the requested resource';
 const PATCH_TYPES: ReadonlyMap<string, Patch['type']> = new Map([
   ['application/json-patch+json', 'json'],
@@ -132,11 +134,7 @@ function mayBecomeLarge(core: Core, target: ResourceRequest, request: IncomingMe
 
 /** The forms that a resource is answered in. */
 function offerOf({ resource, name }: ResourceRequest, isWatch: boolean): Offer {
-  const types: readonly MediaType[] = isWatch
-    ? ['application/json']
-    : resource.custom
-      ? ['application/json', 'application/yaml']
-      : ALL_TYPES;
+  const types = ALL_TYPES.filter((type) => !(type === YAML && isWatch) && !(type === PROTOBUF && resource.custom));
   const partial = ['PartialObjectMetadata', 'PartialObjectMetadataList'];
   const streams = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
   return {
@@ -159,7 +157,8 @@ function isSubresource(resource: Resource, name: string): boolean {
 function warner(response: ServerResponse): (text: string) => void {
   const given = new Set<string>();
   return (text) => {
-    if (given.has(text) || response.headersSent) return;
+    // What is no text for a header is not sent, by upstream neither.
+    if (given.has(text) || response.headersSent || /\p{Cc}/u.test(text)) return;
     given.add(text);
     // Node writes headers by characters of one byte; these are UTF-8.
     response.appendHeader('Warning', Buffer.from(`299 - ${JSON.stringify(text)}`).toString('latin1'));

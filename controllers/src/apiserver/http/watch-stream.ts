@@ -10,6 +10,7 @@ import type { Change } from '../../store/object-store.ts';
 import { encodeObject } from '../codec.ts';
 import type { Core } from '../core.ts';
 import { prefixOf, type Resource } from '../resources/resource.ts';
+import { encodeWatchFrame } from '../schema/watch-frame.ts';
 import { isSelected, listStored, type Selection } from '../verbs/read.ts';
 import { encodeWatchEvent } from './encoded.ts';
 import { createLineQueue, type Line } from './line-queue.ts';
@@ -26,10 +27,14 @@ export interface WatchOptions {
   readonly sendInitialEvents: boolean | undefined;
   /** How an object is written: as a table, or as metadata only; undefined: whole. */
   readonly transform: ((object: KubeObject, first: boolean) => unknown) | undefined;
+  /** Events are protobuf, not JSON. */
+  readonly isProtobuf: boolean;
 }
 
 const BOOKMARK_INTERVAL = 60_000;
-const HEADERS = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' };
+const CACHING = { 'Cache-Control': 'no-cache, private' };
+const JSON_HEADERS = { 'Content-Type': 'application/json', ...CACHING };
+const PROTOBUF_HEADERS = { 'Content-Type': 'application/vnd.kubernetes.protobuf;stream=watch', ...CACHING };
 
 /** Answers when the stream has begun. A version that is gone is told within the stream (storage/cacher/cacher.go). */
 export function streamWatch(core: Core, response: ServerResponse, options: WatchOptions): void {
@@ -49,22 +54,26 @@ export function streamWatch(core: Core, response: ServerResponse, options: Watch
   const lines = createLineQueue(response, { resourceVersion: () => core.store.revision, onDrop: () => stop() });
   let stop = (): void => {};
   let first = true;
+  const headers = options.isProtobuf ? PROTOBUF_HEADERS : JSON_HEADERS;
+  const plainLine = options.isProtobuf ? protobufLine : textLine;
   const lineOf = (type: string, object: KubeObject): Line => {
-    if (transform === undefined) return encodeWatchEvent({ resource, version, type, object });
-    const transformed = transform(encodeObject(resource, version, object), first);
+    if (transform === undefined && !options.isProtobuf) return encodeWatchEvent({ resource, version, type, object });
+    const served = encodeObject(resource, version, object);
+    const transformed = transform === undefined ? served : transform(served, first);
     first = false;
-    return textLine(type, transformed);
+    return plainLine(type, transformed);
   };
-  const bookmark = (revision: number, annotations?: Readonly<Record<string, string>>): Line =>
-    textLine('BOOKMARK', {
+  const bookmark = (revision: number, annotations?: Readonly<Record<string, string>>): Line => {
+    const object: KubeObject = {
       kind: resource.kind,
       apiVersion: formatGroupVersion({ group: resource.group, version }),
       metadata: {
         resourceVersion: String(revision),
-        creationTimestamp: null,
-        ...(annotations === undefined ? {} : { annotations }),
+        ...(annotations === undefined ? { creationTimestamp: null } : { creationTimestamp: null, annotations }),
       },
-    });
+    };
+    return plainLine('BOOKMARK', transform === undefined ? object : transform(object, false));
+  };
   const changeLine = (change: Change): Line | undefined => {
     const type = eventType(resource, selection, change);
     return type === undefined ? undefined : lineOf(type, change.object);
@@ -84,8 +93,8 @@ export function streamWatch(core: Core, response: ServerResponse, options: Watch
     : undefined;
   const past = pastChanges(core, since, prefix);
   if (isApiError(past)) {
-    response.writeHead(200, HEADERS);
-    response.end(Buffer.concat(textLine('ERROR', past.toStatus())));
+    response.writeHead(200, headers);
+    response.end(Buffer.concat(plainLine('ERROR', past.toStatus())));
     return;
   }
   const unsubscribe = core.store.subscribe(prefix, core.store.revision, (change) => {
@@ -111,7 +120,7 @@ export function streamWatch(core: Core, response: ServerResponse, options: Watch
     stop();
     lines.discard();
   });
-  response.writeHead(200, HEADERS);
+  response.writeHead(200, headers);
   response.flushHeaders();
   lines.start(firstLines(past));
 }
@@ -129,6 +138,10 @@ function pastChanges(core: Core, since: number, prefix: string): readonly Change
 
 function textLine(type: string, object: unknown): Line {
   return [Buffer.from(`${JSON.stringify({ type, object })}\n`)];
+}
+
+function protobufLine(type: string, object: unknown): Line {
+  return [Buffer.from(encodeWatchFrame(type, object) ?? [])];
 }
 
 /** What a change is to this watcher: an object that leaves the selection is DELETED to it. */
