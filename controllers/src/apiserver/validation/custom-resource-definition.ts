@@ -2,23 +2,30 @@
  * CustomResourceDefinition (apiextensions-apiserver's pkg/apis/apiextensions/validation, v1.34): its group, scope, names
  * and versions, and the rules of its schemas.
  */
-import { type FieldError, invalid, notSupported, required } from '../../apimachinery/api-errors.ts';
-import { deepEqual, isObject } from '../../apimachinery/json.ts';
+import { type FieldError, forbiddenField, invalid, notSupported, required } from '../../apimachinery/api-errors.ts';
+import { deepEqual, isObject, type JsonObject } from '../../apimachinery/json.ts';
 import { isDns1035Label, isDns1123Subdomain } from '../../apimachinery/names.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { type DefinitionSpec, definitionSpec } from '../custom/definition.ts';
 import { hasCondition } from '../custom/names.ts';
 import { validateRules } from '../custom/rules/definition-rules.ts';
+import { validateDefaults } from '../custom/schema-defaults.ts';
+import { unknownFormats, validateSchemaWords } from '../custom/schema-words.ts';
 import { validateSelectableFields } from '../custom/selectable-fields.ts';
+import { structureProblem, validateStructure } from '../custom/structure.ts';
+import type { KindContext } from '../resources/resource.ts';
 import type { Errors } from './rules.ts';
 
 /** What a definition may lack before it is checked: all but what defaulting fills in. */
 type Unchecked = Partial<Omit<DefinitionSpec, 'names'>> & { readonly names?: Partial<DefinitionSpec['names']> };
 
+const PRESERVED =
+  'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
 const SCOPES = ['Cluster', 'Namespaced'];
 
-export function validateDefinition(object: KubeObject): readonly FieldError[] {
+export function validateDefinition(object: KubeObject, { warn }: KindContext): readonly FieldError[] {
   const spec: Unchecked = definitionSpec(object);
+  warnOfFormats(spec, undefined, warn);
   return [
     ...validateName(object.metadata.name ?? '', spec),
     ...validateApproval(object, spec),
@@ -27,10 +34,15 @@ export function validateDefinition(object: KubeObject): readonly FieldError[] {
 }
 
 /** Its group and plural never change, its kind and scope not once it is established. */
-export function validateDefinitionUpdate(object: KubeObject, old: KubeObject): readonly FieldError[] {
+export function validateDefinitionUpdate(
+  object: KubeObject,
+  old: KubeObject,
+  { warn }: KindContext,
+): readonly FieldError[] {
   const spec: Unchecked = definitionSpec(object);
   const before = definitionSpec(old);
-  const errors: Errors = [...validateSpec(object, spec)];
+  warnOfFormats(spec, before, warn);
+  const errors: Errors = [...validateSpec(object, spec, before)];
   const immutable = (path: string, value: unknown, known: unknown): void => {
     if (value !== known) errors.push(invalid(path, value, 'field is immutable'));
   };
@@ -43,22 +55,25 @@ export function validateDefinitionUpdate(object: KubeObject, old: KubeObject): r
   return errors;
 }
 
-function validateSpec(object: KubeObject, spec: Unchecked): Errors {
+function validateSpec(object: KubeObject, spec: Unchecked, before?: Unchecked): Errors {
+  const isNew = spec.preserveUnknownFields === true && before?.preserveUnknownFields !== true;
   return [
     ...validateGroup(spec.group ?? ''),
     ...validateScope(spec.scope ?? ''),
     ...validateVersions(spec),
     ...validateNames(spec.names ?? {}),
     ...validateStoredVersions(object, spec),
-    ...validateSchemaRules(spec),
+    ...validateSchemas(spec, before),
+    ...(isNew ? [invalid('spec.preserveUnknownFields', true, PRESERVED)] : []),
   ];
 }
 
 /** Where all versions say the same, upstream tells of it as the definition's. */
-function validateSchemaRules(spec: Unchecked): Errors {
+function validateSchemas(spec: Unchecked, before: Unchecked | undefined): Errors {
   const versions = spec.versions ?? [];
   const [first, ...others] = versions;
   const schemaOf = (version: (typeof versions)[number] | undefined) => version?.schema?.openAPIV3Schema;
+  const known = (before?.versions ?? []).map(schemaOf).filter(isObject);
   const fieldsOf = (version: (typeof versions)[number] | undefined) => version?.selectableFields;
   const errors: Errors = [];
   const sameSchema = others.every((other) => deepEqual(schemaOf(other), schemaOf(first)));
@@ -67,7 +82,7 @@ function validateSchemaRules(spec: Unchecked): Errors {
     const schema = schemaOf(version);
     if (!isObject(schema)) continue;
     const prefix = sameSchema ? 'spec.validation' : `spec.versions[${index}].schema`;
-    if (index === 0 || !sameSchema) errors.push(...validateRules(schema, `${prefix}.openAPIV3Schema`));
+    if (index === 0 || !sameSchema) errors.push(...validateSchema(schema, `${prefix}.openAPIV3Schema`, known));
     const path = sameFields ? 'spec.selectableFields' : `spec.versions[${index}].selectableFields`;
     if (sameSchema && !sameFields && fieldsOf(version) !== undefined) {
       const words = 'may only be set when `version.schema.openAPIV3Schema` is not included';
@@ -76,6 +91,40 @@ function validateSchemaRules(spec: Unchecked): Errors {
       errors.push(...validateSelectableFields(fieldsOf(version) ?? [], schema, path));
   }
   return errors;
+}
+
+/** Rules are compiled once all else is well. What was wrong before an update may stay so. */
+function validateSchema(schema: JsonObject, path: string, before: readonly JsonObject[]): Errors {
+  const errors: Errors = [];
+  if (schema.nullable === true) errors.push(forbiddenField(`${path}.nullable`, 'nullable cannot be true at the root'));
+  const isForgiven = before.some(
+    (old) => structureProblem(old) !== undefined || validateStructure(old, path).length > 0,
+  );
+  const problem = structureProblem(schema);
+  if (problem === undefined && !isForgiven) {
+    const structure = validateStructure(schema, path);
+    errors.push(...(structure.length > 0 ? structure : validateDefaults(schema, path)));
+  }
+  const textOf = ({ field, text }: FieldError): string => field + text;
+  const forgiven = new Set(before.flatMap((old) => validateSchemaWords(old, path)).map(textOf));
+  const isSound = problem === undefined && !isForgiven && errors.length === 0;
+  errors.push(...validateSchemaWords(schema, path).filter((error) => !forgiven.has(textOf(error))));
+  errors.push(...validateRules(schema, path, isSound ? [...errors] : null));
+  return problem !== undefined && !isForgiven && errors.length === 0 ? [invalid(path, '', problem)] : errors;
+}
+
+/** Formats that mean nothing, once each time that one is there, but for those that were there before. */
+function warnOfFormats(spec: Unchecked, before: Unchecked | undefined, warn: KindContext['warn']): void {
+  if (warn === undefined) return;
+  const formatsOf = ({ versions = [] }: Unchecked): readonly string[] => {
+    const all = versions.map(({ schema }) => schema?.openAPIV3Schema);
+    const [first] = all;
+    const own = all.every((each) => deepEqual(each, first)) ? all.slice(0, 1) : all;
+    return own.flatMap((schema) => (isObject(schema) ? unknownFormats(schema) : []));
+  };
+  const known = before === undefined ? [] : formatsOf(before);
+  for (const format of formatsOf(spec))
+    if (!known.includes(format)) warn(`unrecognized format ${JSON.stringify(format)}`);
 }
 
 const APPROVAL = 'api-approved.kubernetes.io';

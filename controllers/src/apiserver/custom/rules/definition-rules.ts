@@ -25,6 +25,8 @@ const RULES = 'x-kubernetes-validations';
 
 interface Total {
   cost: number;
+  /** Whether what is at a path is wrong in other ways. */
+  readonly isBroken: (path: string) => boolean;
   /** Rules that take more than a hundredth of what all may. */
   readonly expensive: { readonly path: string; readonly cost: number }[];
 }
@@ -45,10 +47,19 @@ interface Found {
   readonly cel: FieldError[];
 }
 
-/** All that is wrong with the rules of a schema; `path` is where it stands. Some are not worth compiling. */
-export function validateRules(schema: JsonObject, path: string, compiled = true): readonly FieldError[] {
+/** All that is wrong with the rules of a schema; `path` is where it stands. They are compiled where no other errors
+ * are `known`; null: nowhere. */
+export function validateRules(
+  schema: JsonObject,
+  path: string,
+  known: readonly FieldError[] | null = [],
+): readonly FieldError[] {
   if (!hasRules(schema)) return [];
-  const total: Total = { cost: 0, expensive: [] };
+  const total: Total = {
+    cost: 0,
+    expensive: [],
+    isBroken: (at) => known?.some(({ field }) => isWithin(field, at)) ?? true,
+  };
   const root: Place = {
     path,
     isResource: true,
@@ -57,7 +68,6 @@ export function validateRules(schema: JsonObject, path: string, compiled = true)
     uncorrelatable: undefined,
   };
   const { schema: words, cel } = validateNode(schema, root, total);
-  if (!compiled) return words;
   const errors = [...words, ...cel];
   if (total.cost > TOTAL_COST_LIMIT) {
     for (const each of total.expensive)
@@ -71,6 +81,10 @@ export function validateRules(schema: JsonObject, path: string, compiled = true)
     errors.push(forbiddenField(path, costMessage(name, total.cost, TOTAL_COST_LIMIT)));
   }
   return errors;
+}
+
+function isWithin(field: string, path: string): boolean {
+  return field === path || field.startsWith(`${path}.`);
 }
 
 /** Whether a schema has rules, here or further in. */
@@ -106,7 +120,8 @@ function validateNode(schema: JsonObject, place: Place, total: Total): Found {
   }
   for (const [index, rule] of rules.entries())
     found.schema.push(...validateWords(rule, schema, `${place.path}.${RULES}[${index}]`));
-  if (found.schema.length > 0 || declared === undefined || rules.length === 0) return found;
+  if (found.schema.length > 0 || total.isBroken(place.path) || declared === undefined || rules.length === 0)
+    return found;
   // Each rule sees the type of its own value as the outermost.
   const self = declareType(schema, place.isResource, 'selfType') ?? declared;
   for (const [index, rule] of rules.entries()) found.cel.push(...validateRule(rule, schema, self, place, index, total));
