@@ -16,6 +16,7 @@ import { listAnswer } from './list-answer.ts';
 import type { Accepted } from './negotiate.ts';
 import { booleanOption, checkRevision, type ListOptions, listOptions, notAllowed, revisionProblem } from './options.ts';
 import { podLog } from './pod-log.ts';
+import { proxyAnswer } from './proxy.ts';
 import type { ResourceRoute } from './route.ts';
 import { transformObject } from './transform.ts';
 import { streamWatch } from './watch-stream.ts';
@@ -38,6 +39,8 @@ export function readResource(core: Core, context: HandlerContext, target: Resour
   const isWatch = route.watch || booleanOption(query, 'watch') === true;
   if (target.name !== '' && !isWatch) {
     if (subresource === 'scale') return { status: 200, body: getScale(core, target) };
+    const proxied = proxyAnswer(core, target, route.rest);
+    if (proxied !== undefined) return proxied;
     if (subresource === 'log' && resource.resource === 'pods') return podLog(core, target, context);
     const problem = revisionProblem(query.get('resourceVersion') ?? '');
     if (problem !== undefined) throw new ApiError('Unknown', problem);

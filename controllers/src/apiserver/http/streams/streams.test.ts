@@ -98,6 +98,14 @@ describe('streams of pods', () => {
     expect(await plain('ended/log?container=main&follow=true')).toEqual({ code: 200, text: '' });
   });
 
+  it('are not the only way in: a first page and the health of a kubelet can be read', async () => {
+    expect((await plain('web/proxy/')).text).toContain('It works!');
+    expect((await plain('web:81/proxy/other')).text).toMatch(
+      /error trying to reach service: dial tcp \S+:81: connect: connection refused/,
+    );
+    expect(await plain('../../../nodes/node-1/proxy/healthz')).toEqual({ code: 200, text: 'ok' });
+  });
+
   function pathOf(path: string): string {
     return `/api/v1/namespaces/default/pods/${path}`;
   }
