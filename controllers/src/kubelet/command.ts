@@ -79,7 +79,8 @@ export function outcomeOf(
   } catch (error) {
     if (error instanceof StillRunning)
       return { duration: Number.POSITIVE_INFINITY, exitCode: 0, output, changes, files, message: '' };
-    if (error instanceof NotUnderstood) return undefined;
+    // Deep nesting ends at the limit of the stack.
+    if (error instanceof NotUnderstood || error instanceof RangeError) return undefined;
     throw error;
   }
 }

@@ -132,6 +132,7 @@ export class Process {
     this.changes.push(this.elapsed);
     const before = this.file(path);
     const kept = append ? (before?.bytes ?? '') : '';
+    if (kept.length + bytes.length > MAX_OUTPUT) throw new StillRunning();
     this.files.set(absolute(path), { bytes: kept + bytes, mode: before?.mode ?? 0o644 });
   }
 }

@@ -1,9 +1,9 @@
 /** Runs a shell's script in a simulated process: POSIX's rules as far as scripts of containers need them. */
-import { arithmetic } from './arithmetic.ts';
 import { bytesOf } from './files.ts';
 import { type Process, StillRunning } from './process.ts';
+import { type Expansion, expandWord, wordText } from './shell-expansion.ts';
 import { parseScript } from './shell-parser.ts';
-import { NotUnderstood, type Redirect, type ShellCommand, type Word, type WordPart } from './shell-syntax.ts';
+import { NotUnderstood, type Redirect, type ShellCommand, type Word } from './shell-syntax.ts';
 
 /** `exit N`. */
 class Exit extends Error {
@@ -48,6 +48,14 @@ class Shell {
   readonly #process: Process;
   readonly #name: string;
   readonly #parameters: readonly string[];
+  readonly #expansion: Expansion = {
+    valueOf: (name) => this.#value(name),
+    outputOf: (script) => this.#captured(() => this.run(parseScript(script)), true).text.replace(/\n+$/, ''),
+    refuse: (text) => {
+      this.#complain(text);
+      throw new Exit(2);
+    },
+  };
   #last = 0;
   #stopsOnError = false;
   #isTested = 0;
@@ -85,7 +93,7 @@ class Shell {
         if (this.#isEndless(command)) throw new StillRunning();
         return this.#loop(() => this.#test(command.test) !== command.until, command.body);
       case 'for': {
-        const values = command.words.flatMap((word) => this.#expand(word));
+        const values = command.words.flatMap((word) => expandWord(word, this.#expansion));
         return this.#loop(() => {
           const value = values.shift();
           if (value !== undefined) this.#process.variables.set(command.name, value);
@@ -173,12 +181,12 @@ class Shell {
       const match = head?.kind === 'text' && !head.isQuoted ? /^([A-Za-z_]\w*)=(.*)$/s.exec(head.text) : null;
       if (match === null) break;
       const value: Word = [{ kind: 'text', text: match[2] ?? '', isQuoted: true }, ...tail];
-      assignments.push([match[1] ?? '', this.#text(value)]);
+      assignments.push([match[1] ?? '', wordText(value, this.#expansion)]);
       rest = others;
       if (rest.length === 0) break;
       return this.#withAssignments(assignments, rest, redirects);
     }
-    const args = rest.flatMap((word) => this.#expand(word));
+    const args = rest.flatMap((word) => expandWord(word, this.#expansion));
     for (const [name, value] of assignments) this.#process.variables.set(name, value);
     return args.length === 0 && assignments.length > 0 ? 0 : this.#redirected(args, redirects);
   }
@@ -204,7 +212,7 @@ class Shell {
     const start = output.length;
     let file: { readonly path: string; readonly append: boolean } | undefined;
     for (const { from, operator, target } of redirects) {
-      const path = this.#text(target);
+      const path = wordText(target, this.#expansion);
       if (operator === '<') {
         const found = this.#process.file(path);
         if (found === undefined) return this.#complain(`can't open ${path}: no such file`);
@@ -265,63 +273,6 @@ class Shell {
       default:
         return this.#process.run(args);
     }
-  }
-
-  /** A word as the words that it becomes: what is not quoted is split at blanks. */
-  #expand(word: Word): string[] {
-    const out: string[] = [];
-    let current: string | undefined;
-    for (const part of word) {
-      const text = this.#part(part);
-      if (part.kind === 'text' || part.isQuoted) current = (current ?? '') + text;
-      else {
-        const pieces = text.split(/[ \t\n]+/);
-        const [first = '', ...others] = pieces;
-        if (others.length === 0 && first === '') continue;
-        current = (current ?? '') + first;
-        for (const piece of others) {
-          if (current !== '') out.push(current);
-          current = piece;
-        }
-      }
-    }
-    if (current !== undefined && (current !== '' || word.some((part) => part.isQuoted))) out.push(current);
-    return out;
-  }
-
-  /** A word as one text. */
-  #text(word: Word): string {
-    return word.map((part) => this.#part(part)).join('');
-  }
-
-  #part(part: WordPart): string {
-    switch (part.kind) {
-      case 'text':
-        return part.text;
-      case 'variable':
-        return this.#variable(part.name, part.operator);
-      case 'arithmetic':
-        return String(arithmetic(part.text, (name) => this.#variable(name, '')));
-      default:
-        return this.#captured(() => this.run(parseScript(part.script)), true).text.replace(/\n+$/, '');
-    }
-  }
-
-  #variable(name: string, operator: string): string {
-    const value = this.#value(name);
-    if (operator === '') return value ?? '';
-    const [, test = '', word = ''] = /^(:?[-?]|%|#)(.*)$/s.exec(operator) ?? [];
-    const isMissing = value === undefined || (test.startsWith(':') && value === '');
-    if (test.endsWith('-')) return isMissing ? word : (value ?? '');
-    if (test.endsWith('?')) {
-      if (!isMissing) return value ?? '';
-      this.#complain(`${name}: ${word === '' ? 'parameter not set or null' : word}`);
-      throw new Exit(2);
-    }
-    if (/[*?[]/.test(word)) throw new NotUnderstood('a pattern');
-    if (test === '%')
-      return value?.endsWith(word) === true ? value.slice(0, value.length - word.length) : (value ?? '');
-    return value?.startsWith(word) === true ? value.slice(word.length) : (value ?? '');
   }
 
   #value(name: string): string | undefined {
