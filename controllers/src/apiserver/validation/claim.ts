@@ -125,7 +125,9 @@ export function validateClaim(object: KubeObject, _context?: unknown): readonly 
   return validateClaimSpec(object.spec as Spec | undefined, 'spec');
 }
 
+/** What a claim is checked for is told twice: the object's rules and the update's have it. */
 export function validateClaimUpdate(object: KubeObject, old: KubeObject): readonly FieldError[] {
+  const own = validateClaim(object);
   const now = (object.spec ?? {}) as JsonObject;
   const before: Record<string, unknown> = { ...((old.spec ?? {}) as JsonObject) };
   const bound = isObject(object.status) && object.status.phase === 'Bound';
@@ -135,7 +137,7 @@ export function validateClaimUpdate(object: KubeObject, old: KubeObject): readon
     else munged[key] = before[key];
   };
   if (before.volumeName === undefined && now.volumeName !== undefined) before.volumeName = now.volumeName;
-  const errors: Errors = [];
+  const errors: Errors = [...own, ...own];
   const oldClass = old.metadata.annotations?.[BETA_CLASS];
   const newClass = object.metadata.annotations?.[BETA_CLASS];
   const isFirst = before.storageClassName === undefined && now.storageClassName !== undefined;

@@ -253,7 +253,8 @@ function sourcesOf(spec: Source): Record<string, unknown> {
 }
 
 export function validateVolumeUpdate(object: KubeObject, old: KubeObject): readonly FieldError[] {
-  const errors: Errors = [...validateVolume(object)];
+  const own = validateVolume(object);
+  const errors: Errors = [...own, ...own];
   const spec = (object.spec ?? {}) as Source;
   const before = (old.spec ?? {}) as Source;
   const now = sourcesOf(spec);

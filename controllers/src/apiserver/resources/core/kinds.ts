@@ -134,7 +134,7 @@ export const CORE_KINDS: readonly KindFacts[] = [
     },
     prepareUpdate: (draft) => normalizeSources(draft.spec as Value | undefined),
     validate: validateClaim,
-    validateUpdate: (object, old, context) => [...validateClaim(object, context), ...validateClaimUpdate(object, old)],
+    validateUpdate: validateClaimUpdate,
   },
   {
     group: '',
