@@ -10,7 +10,7 @@ import type { LabelSelectorSpec } from '../../apimachinery/selector.ts';
 import { ApiError } from '../../apimachinery/status.ts';
 import type { Core } from '../core.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
-import { compileConditions } from './validating-admission-policy/compiled-policy.ts';
+import { conditionsOf } from './validating-admission-policy/compiled-policy.ts';
 import { activationOf, matchConditions } from './validating-admission-policy/evaluation.ts';
 import { matchesNamespace, matchesObject, matchRules } from './validating-admission-policy/matching.ts';
 import type { MatchCondition, ResourceRule } from './validating-admission-policy/policy.ts';
@@ -76,7 +76,7 @@ function isFor(hook: Webhook, request: AdmissionRequest, object: KubeObject | un
   if (conditions.length === 0) return true;
   const matched = { version };
   const activation = activationOf({ core, request, object, matched, params: undefined });
-  const result = matchConditions(compileConditions(conditions, false), activation);
+  const result = matchConditions(conditionsOf(conditions), activation);
   if (typeof result !== 'string') return result;
   if (hook.failurePolicy === 'Ignore') return false;
   throw forbidden(request.resource, request.name, result);

@@ -11,7 +11,8 @@ import {
   validateServiceCidr,
   validateServiceCidrUpdate,
 } from '../validation/addresses.ts';
-import { validatePolicy, validatePolicyBinding } from '../validation/admission-policies.ts';
+import { validatePolicy } from '../validation/admission-policies.ts';
+import { validatePolicyBinding } from '../validation/admission-policy-bindings.ts';
 import {
   validateDeviceClass,
   validateDeviceClassUpdate,

@@ -1,16 +1,8 @@
 /**
- * ValidatingAdmissionPolicy, its bindings, and the match conditions of webhooks
+ * ValidatingAdmissionPolicy, and the match conditions of webhooks
  * (pkg/apis/admissionregistration/validation, v1.34).
  */
-import {
-  duplicate,
-  type FieldError,
-  forbiddenField,
-  invalid,
-  notSupported,
-  required,
-  tooMany,
-} from '../../apimachinery/api-errors.ts';
+import { duplicate, type FieldError, invalid, notSupported, required, tooMany } from '../../apimachinery/api-errors.ts';
 import { deepEqual } from '../../apimachinery/json.ts';
 import { isDns1035Label, isDns1123Subdomain, isPathSegment, isQualifiedName } from '../../apimachinery/names.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
@@ -23,11 +15,9 @@ import {
   compileExpression,
 } from '../admission/validating-admission-policy/expressions.ts';
 import {
-  bindingSpec,
   type MatchCondition,
   type MatchResources,
   type ParamKind,
-  type ParamRef,
   type PolicySpec,
   policySpec,
   type ResourceRule,
@@ -101,7 +91,7 @@ function joined(problems: readonly string[], value: string, path: string): Error
   return problems.length === 0 ? [] : [invalid(path, value, problems.join(','))];
 }
 
-function validateMatchResources(match: MatchResources, path: string): Errors {
+export function validateMatchResources(match: MatchResources, path: string): Errors {
   const errors: Errors = [];
   if (match.matchPolicy === undefined) errors.push(required(`${path}.matchPolicy`));
   else errors.push(...oneOfSet(match.matchPolicy, ['Equivalent', 'Exact'], `${path}.matchPolicy`));
@@ -289,56 +279,5 @@ function validateAnnotation(
     const compiled = compileExpression(text, scope, [STRING, NULL]);
     errors.push(...problemErrors(valueExpression, compiled, at));
   }
-  return errors;
-}
-
-/** ValidatingAdmissionPolicyBinding. */
-export function validatePolicyBinding(object: KubeObject): readonly FieldError[] {
-  const { policyName = '', paramRef, matchResources, validationActions = [] } = bindingSpec(object);
-  const errors: Errors =
-    policyName === ''
-      ? [required('spec.policyName')]
-      : complaints(isDns1123Subdomain(policyName), policyName, 'spec.policyName');
-  if (paramRef !== undefined) errors.push(...validateParamRef(paramRef, 'spec.paramRef'));
-  if (matchResources !== undefined) errors.push(...validateMatchResources(matchResources, 'spec.matchResources'));
-  return [...errors, ...validateActions(validationActions, 'spec.validationActions')];
-}
-
-function validateParamRef({ name = '', selector, parameterNotFoundAction = '' }: ParamRef, path: string): Errors {
-  const errors: Errors = [];
-  const both = 'name and selector are mutually exclusive';
-  if (name !== '') {
-    errors.push(...complaints(isPathSegment(name), name, `${path}.name`));
-    if (selector !== undefined) errors.push(forbiddenField(`${path}.name`, both));
-  }
-  if (selector !== undefined) {
-    errors.push(...validateLabelSelector(selector, `${path}.selector`));
-    if (name !== '') errors.push(forbiddenField(`${path}.selector`, both));
-  }
-  if (name === '' && selector === undefined) errors.push(required(path, 'one of name or selector must be specified'));
-  const at = `${path}.parameterNotFoundAction`;
-  if (parameterNotFoundAction === '') errors.push(required(at));
-  else if (!['Deny', 'Allow'].includes(parameterNotFoundAction))
-    errors.push(notSupported(at, parameterNotFoundAction, ['Deny', 'Allow']));
-  return errors;
-}
-
-function validateActions(actions: readonly string[], path: string): Errors {
-  const errors: Errors = [];
-  const seen = new Set<string>();
-  for (const [index, action] of actions.entries()) {
-    errors.push(...oneOfSet(action, ['Deny', 'Warn', 'Audit'], `${path}[${index}]`));
-    if (seen.has(action)) errors.push(duplicate(`${path}[${index}]`, action));
-    seen.add(action);
-  }
-  if (seen.has('Deny') && seen.has('Warn'))
-    errors.push(
-      invalid(
-        path,
-        actions,
-        'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)',
-      ),
-    );
-  if (seen.size === 0) errors.push(required(path, 'at least one validation action is required'));
   return errors;
 }

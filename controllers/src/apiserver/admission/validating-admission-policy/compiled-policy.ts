@@ -82,6 +82,17 @@ export function variableType(type: CelType | undefined): CelType {
   return DYN;
 }
 
+const knownConditions = new WeakMap<readonly MatchCondition[], readonly NamedExpression[]>();
+
+/** Those of a webhook: compiled once for each list that is stored. */
+export function conditionsOf(conditions: readonly MatchCondition[]): readonly NamedExpression[] {
+  const found = knownConditions.get(conditions);
+  if (found !== undefined) return found;
+  const made = compileConditions(conditions, false);
+  knownConditions.set(conditions, made);
+  return made;
+}
+
 /** Match conditions, compiled: of policies and of webhooks. */
 export function compileConditions(conditions: readonly MatchCondition[], params: boolean): readonly NamedExpression[] {
   const scope = admissionScope({ params, authorizer: true });
