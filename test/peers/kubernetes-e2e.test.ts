@@ -14,6 +14,7 @@ import { REPOSITORY } from '../support/repository.ts';
 
 const NAMES = readE2eNames(join(REPOSITORY, 'test', 'conformance', 'e2e-names.txt')).map(({ name }) => name);
 const BUILD_AND_RUN = 40 * 60_000;
+const SECOND_TRIES = 10;
 
 describe.skipIf(process.env.E2E_SKIP === '1')("Kubernetes' own tests of a cluster", () => {
   const results = new Map<string, E2eResult>();
@@ -22,15 +23,22 @@ describe.skipIf(process.env.E2E_SKIP === '1')("Kubernetes' own tests of a cluste
     const binary = buildE2eBinary();
     const cluster = await startE2eCluster(1);
     try {
-      await runE2eSuite({
-        binary,
-        kubeconfig: cluster.kubeconfig,
-        names: NAMES,
-        seconds: 120,
-        jobs: 2 * availableParallelism(),
-        times: 1,
-        onResult: (result) => results.set(result.name, result),
-      });
+      const run = (names: readonly string[], jobs: number) =>
+        runE2eSuite({
+          binary,
+          kubeconfig: cluster.kubeconfig,
+          names,
+          seconds: 120,
+          jobs,
+          times: 1,
+          onResult: (result) => results.set(result.name, result),
+        });
+      const first = await run(NAMES, 2 * availableParallelism());
+      // They poll in wall time, which a busy machine runs out of: a few may have another try, alone.
+      const again = first.filter(({ state }) => state !== 'passed').map(({ name }) => name);
+      if (again.length > 0)
+        process.stdout.write(`Kubernetes' tests that did not pass at first:\n${again.join('\n')}\n`);
+      if (again.length <= SECOND_TRIES) await run(again, 1);
     } finally {
       await cluster.stop();
     }
