@@ -188,6 +188,35 @@ describe('server-side apply', () => {
     expect(forced.data).toEqual({ a: '2' });
   });
 
+  const annotation = 'kubectl.kubernetes.io/last-applied-configuration';
+  const appliedByClient = (data: Record<string, string>) => {
+    const { client } = createTestServer();
+    const applied = { ...config(data), metadata: { ...key, annotations: {} } };
+    const metadata = { ...key, annotations: { [annotation]: `${JSON.stringify(applied)}\n` } };
+    client.create('configmaps', { ...applied, metadata }, { fieldManager: 'kubectl-client-side-apply' });
+    return client;
+  };
+
+  test('takes over for kubectl what it applied before on the client, and keeps its annotation', () => {
+    const client = appliedByClient({ a: '1', b: '2' });
+    const theirs = { type: 'apply' as const, patch: config({ a: '<2>' }) };
+    expect(() => client.patch('configmaps', key, theirs, { fieldManager: 'other' })).toThrow('Apply failed with 1');
+    const after = client.patch('configmaps', key, theirs, { fieldManager: 'kubectl' });
+    expect(after.data).toMatchObject({ a: '<2>' });
+    expect(after.metadata.annotations?.[annotation]).toBe(
+      '{"apiVersion":"v1","data":{"a":"\\u003c2\\u003e"},"kind":"ConfigMap","metadata":{"name":"a","namespace":"default"}}\n',
+    );
+  });
+
+  test('does not take over what another changed since kubectl applied it on the client', () => {
+    const client = appliedByClient({ a: '1', b: '2' });
+    client.patch('configmaps', key, { type: 'merge', patch: { data: { a: '9' } } }, { fieldManager: 'kubectl-edit' });
+    const theirs = { type: 'apply' as const, patch: config({ a: '2' }) };
+    expect(() => client.patch('configmaps', key, theirs, { fieldManager: 'kubectl' })).toThrow(
+      'Apply failed with 1 conflict: conflict with "kubectl-edit" using v1: .data.a',
+    );
+  });
+
   test('tells values of other types than the fields have before it looks at anything else', () => {
     const { client } = createTestServer();
     const messageOf = (resource: string, patch: object): string => {

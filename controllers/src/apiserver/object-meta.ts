@@ -13,7 +13,8 @@ import {
 import type { KubeObject, ObjectMeta, OwnerReference } from '../apimachinery/object.ts';
 import type { NameRule, Resource } from './resources/resource.ts';
 
-const MAX_ANNOTATIONS = 256 * 1024;
+/** Bytes of the keys and values of an object's annotations together. */
+export const MAX_ANNOTATIONS = 256 * 1024;
 const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 
 /** Checks the metadata of an object that is new. */

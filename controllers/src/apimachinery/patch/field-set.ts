@@ -98,15 +98,13 @@ export function withNamedParents(set: FieldSet): FieldSet {
   return out;
 }
 
-/** Every member with its path of elements, in order. */
+/** Every member with its path of elements: those of a level in order, then what is below it (Set.Iterate). */
 export function* membersOf(set: FieldSet, path: readonly string[] = []): Iterable<readonly string[]> {
-  for (const key of Object.keys(set).sort()) {
-    if (key === '.') continue;
-    const node = set[key] as FieldSet;
-    const here = [...path, key];
-    if (isMember(node)) yield here;
-    yield* membersOf(node, here);
-  }
+  const keys = Object.keys(set)
+    .filter((key) => key !== '.')
+    .sort();
+  for (const key of keys) if (isMember(set[key] as FieldSet)) yield [...path, key];
+  for (const key of keys) yield* membersOf(set[key] as FieldSet, [...path, key]);
 }
 
 /** A path as the API's conflict messages show it: `.spec.containers[name="web"].image`. */

@@ -189,10 +189,10 @@ describe('typed values', () => {
     );
     expect([...membersOf(changed)].map(formatPath)).toEqual(['.containers[name="a"].image']);
     expect([...membersOf(removed)].map(formatPath)).toEqual([
+      '.hostNetwork',
       '.containers[name="b"]',
       '.containers[name="b"].image',
       '.containers[name="b"].name',
-      '.hostNetwork',
     ]);
     expect(removeFields(podSpec, { containers: containers('a', 'b') }, removed)).toEqual({
       containers: containers('a'),

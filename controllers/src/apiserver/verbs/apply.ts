@@ -4,17 +4,15 @@
  * a field that another manager has set differently is a conflict.
  */
 import { badRequest, conflict, notFound, OPTIMISTIC_LOCK } from '../../apimachinery/api-errors.ts';
-import { deepEqual, isObject, type JsonObject } from '../../apimachinery/json.ts';
+import { isObject, type JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { fieldSetOf, mergeTyped, removeFields } from '../../apimachinery/patch/apply.ts';
 import { compareFields } from '../../apimachinery/patch/compare.ts';
 import {
   EMPTY_SET,
   type FieldSet,
-  formatPath,
   intersectSets,
   isEmptySet,
-  membersOf,
   subtractSets,
   unionSets,
   withNamedParents,
@@ -22,7 +20,7 @@ import {
 import { formatTypedErrors, typedErrors } from '../../apimachinery/patch/typed-errors.ts';
 import { canonicalQuantity } from '../../apimachinery/quantity.ts';
 import { formatGroupVersion } from '../../apimachinery/resource.ts';
-import { ApiError, isApiError, type StatusCause } from '../../apimachinery/status.ts';
+import { ApiError, isApiError } from '../../apimachinery/status.ts';
 import { applySchemaOf } from '../apply-schema.ts';
 import { decodeRequest, encodeObject } from '../codec.ts';
 import { convertToStorage } from '../conversion.ts';
@@ -40,7 +38,9 @@ import {
 } from '../managed-fields.ts';
 import { type Draft, isStoredForm, storedResource } from '../resources/resource.ts';
 import type { Schema } from '../schema/types.ts';
+import { conflictError } from './apply-conflict.ts';
 import { createDecoded, setNamespace } from './create.ts';
+import { allowsConflicts, updateLastApplied } from './last-applied.ts';
 import { mayCreate } from './may-create.ts';
 import { subjectOf, type WriteRequest } from './request.ts';
 import { keyOf, updateDecoded } from './update.ts';
@@ -192,14 +192,23 @@ function applyTo(core: Core, request: WriteRequest, schema: Schema, config: Json
   const changed = stripFields(comparison.changed, resource, subresource);
   const removed = stripFields(comparison.removed, resource, subresource);
   const conflicts = conflictsWith(others, own, changed);
-  if (conflicts.length > 0 && request.options.force !== true) throw conflictError(conflicts);
+  if (conflicts.length > 0 && request.options.force !== true) {
+    const fields = conflicts.reduce<FieldSet>((sum, each) => unionSets(sum, each.fields), EMPTY_SET);
+    if (!allowsConflicts(request, schema, { live: bare, fields })) throw conflictError(conflicts);
+  }
   const released = releaseFields(others, own, changed, removed);
-  const unchanged =
-    last !== undefined && deepEqual(last.fieldsV1 ?? EMPTY_SET, set) && last.apiVersion === own.apiVersion;
-  const same = unchanged && isEmptySet(changed) && isEmptySet(removed);
-  const kept: ManagedFieldsEntry = same && last !== undefined ? last : own;
-  setEntries(draft, isEmptySet(set) ? released : [...released, kept]);
+  const isSame = isEmptySet(changed) && isEmptySet(removed);
+  setEntries(draft, isEmptySet(set) ? released : [...released, isSame ? withTimeOf(own, last) : own]);
+  updateLastApplied(request, draft, config);
   return updateDecoded(core, request, draft, live, { managed: true });
+}
+
+/** What changes nothing keeps its time, or has none (managedfieldsupdater.go). */
+function withTimeOf(
+  { time: _now, ...own }: ManagedFieldsEntry,
+  last: ManagedFieldsEntry | undefined,
+): ManagedFieldsEntry {
+  return last?.time === undefined ? own : { ...own, time: last.time };
 }
 
 function namedConfig(config: JsonObject, { name }: WriteRequest): JsonObject {
@@ -259,39 +268,4 @@ function prune(schema: Schema, merged: unknown, last: FieldSet, managers: readon
   const back = removeFields(schema, merged, subtractSets(subtractSets(mergedSet, prunedSet), withNamedParents(owned)));
   prunedSet = withNamedParents(fieldSetOf(schema, back));
   return removeFields(schema, merged, intersectSets(subtractSets(mergedSet, prunedSet), before)) ?? {};
-}
-
-/** 409 in Kubernetes' words (internal/conflict.go). */
-function conflictError(
-  conflicts: readonly { readonly entry: ManagedFieldsEntry; readonly fields: FieldSet }[],
-): ApiError {
-  const causes: StatusCause[] = [];
-  const lines: string[] = [];
-  const byManager = new Map<string, string[]>();
-  for (const { entry, fields } of conflicts) {
-    const manager = managerText(entry);
-    for (const path of membersOf(fields)) {
-      const field = formatPath(path);
-      causes.push({ reason: 'FieldManagerConflict', message: `conflict with ${manager}`, field });
-      byManager.set(manager, [...(byManager.get(manager) ?? []), field]);
-    }
-  }
-  for (const [manager, fields] of [...byManager].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    lines.push(
-      fields.length === 1 && byManager.size === 1
-        ? `conflict with ${manager}: ${fields[0]}`
-        : `conflicts with ${manager}:\n${fields.map((field) => `- ${field}`).join('\n')}`,
-    );
-  }
-  const count = causes.length;
-  return new ApiError('Conflict', `Apply failed with ${count} conflict${count === 1 ? '' : 's'}: ${lines.join('\n')}`, {
-    causes,
-  });
-}
-
-/** The time is not part of who a manager is. */
-function managerText({ manager = '', subresource, operation, apiVersion }: ManagedFieldsEntry): string {
-  const sub = subresource === undefined || subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`;
-  if (operation !== 'Update') return `${JSON.stringify(manager)}${sub}`;
-  return `${JSON.stringify(manager)}${sub} using ${apiVersion ?? ''}`;
 }
