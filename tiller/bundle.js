@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { keepCode } from './launcher/compiled-script.js';
+import { keepCode } from './launcher/keep-code.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -77,8 +77,9 @@ async function bundleStart(outdir) {
 
 /** What bin/drydock.js runs, in one file, as Node takes longer to find a script than to run one. */
 async function bundleLauncher(outdir) {
-  const tryOut = "require('./node-parts.js').tryOut()";
-  const { status } = spawnSync(process.execPath, ['-e', tryOut], { cwd: join(here, 'launcher'), stdio: 'ignore' });
+  const { status } = spawnSync(process.execPath, [join(here, 'launcher', 'try-out.js')], { stdio: 'ignore' });
+  if (status !== 0)
+    console.warn(`drydock starts slower on Node ${process.version}, which has other parts than expected`);
   await build({
     ...common,
     entryPoints: [`${here}launcher/launch.js`],
@@ -97,7 +98,7 @@ async function warmUp(outdir) {
   const chart = join(here, 'warm-up');
   runNode([join(outdir, 'drydock.js'), 'package', chart, '--destination', packed], here);
   const charts = [...(await readdir(packed)).map((file) => join(packed, file)), chart];
-  const renderAll = `require('./compiled-script.js').keepCode(${JSON.stringify(join(outdir, 'start.cjs'))},
+  const renderAll = `require('./keep-code.js').keepCode(${JSON.stringify(join(outdir, 'start.cjs'))},
     async ({ start }) => {
       for (const chart of ${JSON.stringify(charts)})
         await start(['template', 'warm-up', chart], { expectShortRun() {}, leave() {} });

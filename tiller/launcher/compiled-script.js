@@ -2,7 +2,7 @@
  * Loads the program's scripts, each with the code that V8 made of it at build time, which saves compiling it. Another
  * version of Node refuses that code and compiles the script, which is only slower.
  */
-const { readFileSync, writeFileSync } = require('node:fs');
+const { readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { Script } = require('node:vm');
@@ -18,14 +18,6 @@ const MARK_LENGTH = 68;
 function loadScript(path, late) {
   const source = readFileSync(path);
   return run(compile(source, path, readCode(path, source)), path, late);
-}
-
-/** Runs a script, hands what it exports to `use`, and keeps the code that was compiled by then. */
-async function keepCode(path, use) {
-  const source = readFileSync(path);
-  const script = compile(source, path);
-  await use(run(script, path));
-  writeFileSync(codeOf(path), Buffer.concat([markOf(source), script.createCachedData()]));
 }
 
 function compile(source, filename, cachedData) {
@@ -66,4 +58,4 @@ function run(script, path, late = (load) => load()) {
   return module.exports;
 }
 
-module.exports = { keepCode, loadScript };
+module.exports = { codeOf, compile, loadScript, markOf, run };

@@ -5,7 +5,7 @@
  * all others, and whatever is out of the ordinary, get the modules.
  */
 
-/** The version of Node on which tryOut went well: set where the launcher is bundled. */
+/** The version of Node on which try-out.js went well: set where the launcher is bundled. */
 const triedOn = typeof TRIED_ON === 'undefined' ? undefined : TRIED_ON;
 
 /** zlib's constants for a whole gzip file at once. */
@@ -42,10 +42,14 @@ const ownParts = {
     hash(algorithm, bytes, encoding) {
       if (encoding !== 'hex') return require('node:crypto').hash(algorithm, bytes, encoding);
       parts.crypto ??= binding('crypto');
-      return parts.crypto.oneShotDigest(algorithm, NO_ID, parts.crypto.getCachedAliases(), bytes, encoding, HEX);
+      return digestInHex(parts.crypto, algorithm, bytes);
     },
   },
 };
+
+function digestInHex(crypto, algorithm, bytes) {
+  return crypto.oneShotDigest(algorithm, NO_ID, crypto.getCachedAliases(), bytes, 'hex', HEX);
+}
 
 /** What a gzip file holds if that is exactly a byte less than `size` and the file is sound; else undefined. */
 function inflateWhole(zlib, bytes, size) {
@@ -78,29 +82,4 @@ function binding(name) {
   }
 }
 
-/**
- * Throws unless the internal parts do here what the modules do. They may end the process as well, so the build tries
- * them in one of its own.
- */
-function tryOut() {
-  const { v8, zlib } = internalParts();
-  v8.setFlagsFromString('--interrupt-budget=67584');
-  const crypto = binding('crypto');
-  const text = Buffer.from('drydock'.repeat(5000));
-  const packed = require('node:zlib').gzipSync(text);
-  const checks = [
-    Buffer.compare(inflateWhole(zlib, packed, text.length + 1) ?? Buffer.alloc(0), text) === 0,
-    inflateWhole(zlib, packed, text.length) === undefined,
-    inflateWhole(zlib, packed, text.length + 2) === undefined,
-    inflateWhole(zlib, packed.subarray(0, -4), text.length + 1) === undefined,
-    inflateWhole(zlib, Buffer.concat([packed, packed]), text.length + 1) === undefined,
-    ...['sha1', 'sha256', 'sha512'].map(
-      (algorithm) =>
-        crypto.oneShotDigest(algorithm, NO_ID, crypto.getCachedAliases(), text, 'hex', HEX) ===
-        require('node:crypto').createHash(algorithm).update(text).digest('hex'),
-    ),
-  ];
-  if (checks.includes(false)) throw new Error(`internal parts of Node differ: ${checks}`);
-}
-
-module.exports = { nodeModule, setFlags, tryOut };
+module.exports = { binding, digestInHex, inflateWhole, internalParts, nodeModule, setFlags };
