@@ -68,11 +68,10 @@ export class ApiError extends Error {
   readonly reason: StatusReason;
   readonly code: number;
   readonly details: StatusDetails | undefined;
-  /** `code` is for those of no reason, which are 400 or 500. */
-  constructor(reason: StatusReason, message: string, details?: StatusDetails, code = STATUS_CODES[reason]) {
+  constructor(reason: StatusReason, message: string, details?: StatusDetails) {
     super(message);
     this.reason = reason;
-    this.code = code;
+    this.code = STATUS_CODES[reason];
     this.details = details;
   }
 

@@ -229,10 +229,10 @@ describe('server-side apply', () => {
     };
     const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: key };
     expect(messageOf('configmaps', { ...configMap, data: { a: 7 } })).toBe(
-      '500 failed to create typed patch object (default/a; /v1, Kind=ConfigMap): .data.a: expected string, got &value.valueUnstructured{Value:7}',
+      '400 failed to create typed patch object (default/a; /v1, Kind=ConfigMap): .data.a: expected string, got &value.valueUnstructured{Value:7}',
     );
     expect(messageOf('configmaps', { ...configMap, data: ['a'], immutable: 'yes' })).toBe(
-      '500 failed to create typed patch object (default/a; /v1, Kind=ConfigMap): errors:\n  .data: expected map, got &{[a]}\n  .immutable: expected boolean, got &{yes}',
+      '400 failed to create typed patch object (default/a; /v1, Kind=ConfigMap): errors:\n  .data: expected map, got &{[a]}\n  .immutable: expected boolean, got &{yes}',
     );
     const deployment = (container: object, spec: object = {}) => ({
       apiVersion: 'apps/v1',
@@ -240,7 +240,7 @@ describe('server-side apply', () => {
       metadata: key,
       spec: { template: { spec: { containers: [{ name: 'c', ...container }, { name: 'c' }] } }, ...spec },
     });
-    const prefix = '500 failed to create typed patch object (default/a; apps/v1, Kind=Deployment): errors:\n  ';
+    const prefix = '400 failed to create typed patch object (default/a; apps/v1, Kind=Deployment): errors:\n  ';
     const at = '.spec.template.spec.containers';
     expect(
       messageOf('deployments.apps', deployment({ ports: [null], env: [{ name: 'A', value: { b: [1, 'c'] } }] })),
@@ -251,7 +251,7 @@ describe('server-side apply', () => {
       `${prefix}${at}[name="c"].named: field not declared in schema\n  ${at}: duplicate entries for key [name="c"]\n  .spec.replicas: expected numeric (int or float), got string`,
     );
     expect(messageOf('secrets', { apiVersion: 'v1', kind: 'Secret', metadata: key, data: { a: '%%' } })).toBe(
-      '500 failed to convert new object (default/a; /v1, Kind=Secret) to proper version: unable to convert unstructured object to /v1, Kind=Secret: error decoding from json: illegal base64 data at input byte 0',
+      '400 failed to convert new object (default/a; /v1, Kind=Secret) to proper version: unable to convert unstructured object to /v1, Kind=Secret: error decoding from json: illegal base64 data at input byte 0',
     );
   });
 });

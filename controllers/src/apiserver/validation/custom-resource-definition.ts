@@ -116,8 +116,8 @@ function validateSchema(schema: JsonObject, path: string, before: readonly JsonO
 /** Formats that mean nothing, once each time that one is there, but for those that were there before. */
 function warnOfFormats(spec: Unchecked, before: Unchecked | undefined, warn: KindContext['warn']): void {
   if (warn === undefined) return;
-  const formatsOf = ({ versions = [] }: Unchecked): readonly string[] => {
-    const all = versions.map(({ schema }) => schema?.openAPIV3Schema);
+  const formatsOf = ({ versions }: Unchecked): readonly string[] => {
+    const all = (versions ?? []).map(({ schema }) => schema?.openAPIV3Schema);
     const [first] = all;
     const own = all.every((each) => deepEqual(each, first)) ? all.slice(0, 1) : all;
     return own.flatMap((schema) => (isObject(schema) ? unknownFormats(schema) : []));

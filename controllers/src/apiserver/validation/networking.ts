@@ -264,8 +264,9 @@ export function validateEndpointSlice(object: KubeObject): readonly FieldError[]
   if (addressType === undefined || addressType === '') errors.push(required('addressType'));
   else errors.push(...oneOfSet(String(addressType), ['FQDN', 'IPv4', 'IPv6'], 'addressType'));
   if (errors.length > 0) return errors;
-  for (const [index, { addresses = [] }] of ((object.endpoints ?? []) as readonly Endpoint[]).entries()) {
+  for (const [index, endpoint] of ((object.endpoints ?? []) as readonly Endpoint[]).entries()) {
     const at = `endpoints[${index}].addresses`;
+    const addresses = endpoint.addresses ?? [];
     if (addresses.length === 0) errors.push(required(at, 'must contain at least 1 address'));
     for (const [addressIndex, address] of addresses.entries()) {
       if (addressType === 'FQDN')

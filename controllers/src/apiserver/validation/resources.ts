@@ -216,10 +216,7 @@ export function validatePodResources(spec: PodResources, claims: ReadonlySet<str
 }
 
 /** What all containers take together, or an init container alone where that is more. */
-export function podTotals(
-  { containers = [], initContainers = [] }: PodResources,
-  field: 'requests' | 'limits',
-): Amounts {
+export function podTotals({ containers, initContainers }: PodResources, field: 'requests' | 'limits'): Amounts {
   const sums = new Map<string, string>();
   const amounts = (item: { readonly resources?: object }): Amounts =>
     (item.resources as Requirements | undefined)?.[field] ?? {};
@@ -230,10 +227,10 @@ export function podTotals(
       into.set(name, before === undefined ? amount : formatQuantity(addQuantities(parseQuantity(before), value)));
     }
   };
-  for (const container of containers) add(sums, amounts(container));
+  for (const container of containers ?? []) add(sums, amounts(container));
   const sidecars = new Map<string, string>();
   const starting: ReadonlyMap<string, string>[] = [];
-  for (const container of initContainers) {
+  for (const container of initContainers ?? []) {
     if (container.restartPolicy === 'Always') {
       add(sums, amounts(container));
       add(sidecars, amounts(container));

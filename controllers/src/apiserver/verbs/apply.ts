@@ -88,8 +88,6 @@ function applyStored(core: Core, request: WriteRequest, config: JsonObject): Kub
     throw new ApiError(
       'Unknown',
       `failed to create typed patch object (${whereOf(request, applied)}): ${formatTypedErrors(errors)}`,
-      undefined,
-      500,
     );
   }
   const stored = core.store.get(keyOf(request));
@@ -132,8 +130,6 @@ function decodeApplied(request: WriteRequest, body: JsonObject): Draft {
     throw new ApiError(
       'Unknown',
       `failed to convert new object (${whereOf(request, body)}) to proper version: unable to convert unstructured object to ${kindText(request)}: ${reason}`,
-      undefined,
-      500,
     );
   }
 }

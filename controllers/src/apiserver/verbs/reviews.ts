@@ -140,7 +140,8 @@ function reviewRules(core: Core, draft: Draft, { user = ADMIN }: WriteRequest): 
       problems.push(visit.problem);
       continue;
     }
-    const { verbs = [], apiGroups, resources, resourceNames, nonResourceURLs } = visit.rule;
+    const { apiGroups, resources, resourceNames, nonResourceURLs } = visit.rule;
+    const verbs = visit.rule.verbs ?? [];
     if (resources !== undefined && resources.length > 0) {
       resourceRules.push({ verbs, apiGroups, resources, ...(resourceNames === undefined ? {} : { resourceNames }) });
     }
